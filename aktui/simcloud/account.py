@@ -1,0 +1,261 @@
+"""The state of one account. Plain dataclasses; the rules live in `products`, the wire forms in `views`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from aktui.simcloud.clock import Clock
+from aktui.simcloud.trail import Trail
+
+ROOT = ""
+"""Owner of a key that belongs to the account itself."""
+
+
+@dataclass
+class AccessKey:
+    """A key pair of a user, or of the account itself (owner `ROOT`)."""
+
+    id: str
+    secret: str
+    owner: str
+    """User id, or `ROOT`."""
+    status: str
+    """Active or Inactive."""
+    created: datetime
+    updated: datetime
+    policy: dict[str, Any] | None = None
+    """Network policy as set, None when never set."""
+    pending_policy: tuple[dict[str, Any], datetime] | None = None
+    """A policy that was set and the moment it shows and binds."""
+    recycled: datetime | None = None
+    """When it went to the recycle bin; None while it lives."""
+
+
+@dataclass
+class LoginProfile:
+    """Console logon of a user."""
+
+    password: str
+    status: str
+    updated: datetime
+    mfa_bind_required: bool = False
+    password_reset_required: bool = False
+    last_login: datetime | None = None
+
+
+@dataclass
+class MfaDevice:
+    """A virtual MFA device; `user` is empty until it is bound."""
+
+    serial: str
+    kind: str = "VMFA"
+    user: str = ""
+    activated: datetime | None = None
+    seed: str = ""
+
+
+@dataclass
+class Attachment:
+    """A policy attached to a user, group or role."""
+
+    policy_type: str
+    policy_name: str
+    attached: datetime
+
+
+@dataclass
+class ServiceCredential:
+    """A service-specific credential of a user."""
+
+    id: str
+    service: str
+    name: str
+    status: str
+    created: datetime
+    expires: datetime | None = None
+
+
+@dataclass
+class User:
+    """A RAM user."""
+
+    id: str
+    name: str
+    created: datetime
+    updated: datetime
+    display_name: str = ""
+    email: str = ""
+    mobile: str = ""
+    comments: str = ""
+    last_login: datetime | None = None
+    provision_type: str = "Manual"
+    tags: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, datetime] = field(default_factory=dict)
+    """Group name to the moment of joining."""
+    policies: list[Attachment] = field(default_factory=list)
+    login: LoginProfile | None = None
+    credentials: list[ServiceCredential] = field(default_factory=list)
+    recycled: datetime | None = None
+
+
+@dataclass
+class Group:
+    """A RAM user group."""
+
+    id: str
+    name: str
+    created: datetime
+    updated: datetime
+    comments: str = ""
+    display_name: str = ""
+    policies: list[Attachment] = field(default_factory=list)
+
+
+@dataclass
+class PolicyVersion:
+    """One version of a policy document."""
+
+    id: str
+    document: str
+    """JSON text, as given."""
+    created: datetime
+
+
+@dataclass
+class Policy:
+    """A custom or system policy."""
+
+    name: str
+    kind: str
+    """Custom or System."""
+    created: datetime
+    updated: datetime
+    description: str = ""
+    versions: list[PolicyVersion] = field(default_factory=list)
+    default: str = "v1"
+    tags: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def document(self) -> str:
+        """The default version's text."""
+        return next(version.document for version in self.versions if version.id == self.default)
+
+
+@dataclass
+class Role:
+    """A RAM role."""
+
+    id: str
+    name: str
+    created: datetime
+    updated: datetime
+    trust: str
+    """AssumeRolePolicyDocument, JSON text."""
+    description: str = ""
+    max_session: int = 3600
+    policies: list[Attachment] = field(default_factory=list)
+
+
+@dataclass
+class Session:
+    """An STS token pair that AssumeRole handed out."""
+
+    id: str
+    secret: str
+    token: str
+    role: str
+    """Role name."""
+    name: str
+    """Session name."""
+    expires: datetime
+    opened_by: str
+    """AccessKey id that called AssumeRole."""
+    policy: str = ""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who made a call."""
+
+    kind: str
+    """root, user or role."""
+    key_id: str
+    account_id: str
+    user: User | None = None
+    session: Session | None = None
+    role: Role | None = None
+
+
+@dataclass
+class Settings:
+    """How the account's cloud behaves; scenarios and account files may change these."""
+
+    lookup_lag: float = 600.0
+    """Seconds until an event shows in LookupEvents."""
+    audit_refresh: float = 3600.0
+    """The AccessKey audit shows events up to the last full multiple of these seconds."""
+    policy_lag: float = 3.0
+    """Seconds until a network policy that was set is read back and binds."""
+    status_lag: float = 0.0
+    """Seconds until a changed key status binds."""
+    global_region: str = "ap-southeast-1"
+    """Where the events of global services are stored."""
+    quotas: dict[str, int] = field(default_factory=dict)
+    """Overrides of the default quotas, by their name in GetAccountSummary."""
+
+
+@dataclass
+class Account:
+    """Everything one practice cloud holds. Nothing of it is global."""
+
+    id: str
+    alias: str
+    region: str
+    """The home region, where clients are expected to call."""
+    created: datetime
+    clock: Clock
+    site: str = "china"
+    """china or international."""
+    scenario: str = ""
+    seed: int = 0
+    users: dict[str, User] = field(default_factory=dict)
+    """By user id, recycled ones included."""
+    keys: dict[str, AccessKey] = field(default_factory=dict)
+    """By key id, recycled ones included; purged ones are gone."""
+    groups: dict[str, Group] = field(default_factory=dict)
+    """By name."""
+    policies: dict[tuple[str, str], Policy] = field(default_factory=dict)
+    """By (kind, name)."""
+    roles: dict[str, Role] = field(default_factory=dict)
+    """By name."""
+    mfa_devices: dict[str, MfaDevice] = field(default_factory=dict)
+    """By serial number."""
+    sessions: dict[str, Session] = field(default_factory=dict)
+    """By STS AccessKey id."""
+    network_policy: dict[str, Any] | None = None
+    """The account's AccessKey network policy."""
+    security_preference: dict[str, Any] = field(default_factory=dict)
+    password_policy: dict[str, Any] = field(default_factory=dict)
+    root_mfa: bool = False
+    root_last_login: datetime | None = None
+    trails: list[dict[str, Any]] = field(default_factory=list)
+    """As DescribeTrails returns them."""
+    trail: Trail = field(default_factory=Trail)
+    """The events."""
+    settings: Settings = field(default_factory=Settings)
+    responder: str = ""
+    """The key id handed to the responder."""
+    suspects: list[str] = field(default_factory=list)
+    """Key ids believed leaked."""
+    truth: Mapping[str, Any] = field(default_factory=dict)
+    """What really happened, for whoever grades a drill."""
+
+    def user_named(self, name: str) -> User | None:
+        """The living user of that name."""
+        return next((user for user in self.users.values() if user.name == name and not user.recycled), None)
+
+    def keys_of(self, owner: str, *, recycled: bool = False) -> list[AccessKey]:
+        """The keys of a user id (or `ROOT`), living or in the recycle bin, oldest first."""
+        keys = [key for key in self.keys.values() if key.owner == owner and bool(key.recycled) is recycled]
+        return sorted(keys, key=lambda key: (key.created, key.id))

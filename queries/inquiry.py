@@ -1,0 +1,107 @@
+"""One key under investigation: every question asked once, its answer shared by all who look."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from aktui.models import Window
+from queries import catalogue
+from queries.base import Asking, Caller, Result, answer
+
+Question = tuple[str, tuple[tuple[str, str], ...]]
+
+
+class _Run:
+    """One query being asked; `latest` is its newest snapshot."""
+
+    def __init__(self) -> None:
+        self.latest: Result | None = None
+        self.changed = asyncio.Event()
+        self.task: asyncio.Task[None] | None = None
+
+    def publish(self, result: Result) -> None:
+        self.latest = result
+        changed, self.changed = self.changed, asyncio.Event()
+        changed.set()
+
+
+class Inquiry:
+    """Asks queries about one key and keeps the answers until they are refreshed."""
+
+    def __init__(self, cloud: Caller, key_id: str, window: Window) -> None:
+        self.cloud = cloud
+        self.key_id = key_id
+        self.window = window
+        self._runs: dict[Question, _Run] = {}
+
+    async def follow(self, query_id: str, **params: str) -> AsyncIterator[Result]:
+        """Snapshots of an answer, newest first thing, until it is done; several may follow one run."""
+        run = self._start(query_id, params)
+        seen: Result | None = None
+        while True:
+            changed = run.changed
+            if run.latest is not None and run.latest is not seen:
+                seen = run.latest
+                yield seen
+                if seen.done:
+                    return
+            elif run.task is not None and run.task.done():
+                run.task.result()
+                return
+            else:
+                await _either(changed, run.task)
+
+    async def ask(self, query_id: str, **params: str) -> Result:
+        """The finished answer."""
+        latest: Result | None = None
+        async for result in self.follow(query_id, **params):
+            latest = result
+        if latest is None or not latest.done:
+            raise asyncio.CancelledError(f"{query_id} was cancelled")
+        return latest
+
+    def peek(self, query_id: str, **params: str) -> Result | None:
+        """The newest snapshot of an answer already asked for, if any."""
+        run = self._runs.get(_question(query_id, params))
+        return run.latest if run else None
+
+    def forget(self, query_id: str, **params: str) -> None:
+        """Drop one answer, so that it is asked anew; a running one is cancelled."""
+        run = self._runs.pop(_question(query_id, params), None)
+        if run is not None and run.task is not None:
+            run.task.cancel()
+
+    async def aclose(self) -> None:
+        """Cancel whatever is still being asked."""
+        tasks = [run.task for run in self._runs.values() if run.task is not None]
+        self._runs.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self, query_id: str, params: dict[str, str]) -> _Run:
+        question = _question(query_id, params)
+        run = self._runs.get(question)
+        if run is None:
+            query = catalogue()[query_id]
+            asking = Asking(self.cloud, self.key_id, self.window, dict(params), self.ask)
+            run = self._runs[question] = _Run()
+            run.task = asyncio.create_task(_drive(run, answer(query, asking)), name=f"query {query_id}")
+        return run
+
+
+def _question(query_id: str, params: dict[str, str]) -> Question:
+    return query_id, tuple(sorted(params.items()))
+
+
+async def _drive(run: _Run, results: AsyncIterator[Result]) -> None:
+    async for result in results:
+        run.publish(result)
+
+
+async def _either(changed: asyncio.Event, task: "asyncio.Task[None] | None") -> None:
+    """Wait until the answer changed or its task ended."""
+    waiter = asyncio.create_task(changed.wait())
+    try:
+        await asyncio.wait([waiter, task] if task else [waiter], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiter.cancel()
