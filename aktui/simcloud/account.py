@@ -241,6 +241,8 @@ class Account:
     root_last_login: datetime | None = None
     trails: list[dict[str, Any]] = field(default_factory=list)
     """As DescribeTrails returns them."""
+    data_event_selectors: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """By name of the trail: the data events it delivers, as in `EventSelectors` of ListDataEventSelectors."""
     trail: Trail = field(default_factory=Trail)
     """The events."""
     settings: Settings = field(default_factory=Settings)
