@@ -105,11 +105,11 @@ _NOT_KEY_IDS = tuple(
             "Investigate the AccessKey that opened the session; its ID starts with LTAI.",
         ),
         (
-            r"A[KS]IA[A-Z0-9]{12,}",
+            r"A[KS]IA[A-Z0-9]{16}",
             "That is the ID of an AWS access key.",
             "aktui investigates Alibaba Cloud AccessKeys; their IDs start with LTAI.",
         ),
-        (r".*[*<>…].*|.*[xX]{4,}", "That is a placeholder or a masked ID, not a whole one.", _FORM),
+        (r".*[*<>…].*|.*[xX]{6,}", "That is a placeholder or a masked ID, not a whole one.", _FORM),
         (
             r"(?!LTAI)[A-Za-z0-9+/=]{28,}",
             "That looks like an AccessKey secret, not an ID; it is not repeated here.",

@@ -1,0 +1,88 @@
+"""What one entry of a ledger is, and how its hash comes about.
+
+Entry 0, the genesis, names the format, the key and whether the cloud was live or a practice one. Each later
+entry carries the hash of the one before it, so that none can be changed, left out, added or moved without
+every hash after it changing too.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aktui import __version__
+from aktui.case.redact import redact_body, redact_params
+from aktui.models import Exchange, utc_now
+
+FORMAT = "aktui.ledger/1"
+START = "0" * 64
+"""What the genesis carries in place of an earlier hash."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An entry before it has a place in the chain."""
+
+    at: str
+    """When it happened, ISO 8601, UTC."""
+    kind: str
+    """`genesis` or `exchange`."""
+    payload: bytes
+    """Canonical JSON: keys sorted, no spaces, ASCII."""
+    body: bytes = b""
+    """The raw answer of an exchange, secrets replaced."""
+
+
+def digest(seq: int, draft: Draft, prev: str) -> str:
+    """The entry's hash: SHA-256, hexadecimal. Each part goes in after its length: none passes for another."""
+    total = hashlib.sha256()
+    parts = (FORMAT, str(seq), draft.at, draft.kind, draft.payload, draft.body, prev)
+    for part in parts:
+        data = part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
+        total.update(len(data).to_bytes(8, "big"))
+        total.update(data)
+    return total.hexdigest()
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """The one way a mapping is written."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str).encode("ascii")
+
+
+def genesis(key_id: str, *, practice: bool) -> Draft:
+    payload = {
+        "endpoint": "practice" if practice else "live",
+        "format": FORMAT,
+        "key_id": key_id,
+        "tool": f"aktui {__version__}",
+    }
+    return Draft(_now(), "genesis", canonical(payload))
+
+
+def of_exchange(exchange: Exchange) -> Draft:
+    """One attempt of a call; the answer's length and SHA-256 are those it came with, before secrets went."""
+    body, replaced = redact_body(exchange.body, action=exchange.action)
+    payload = {
+        "number": exchange.number,
+        "product": exchange.product,
+        "action": exchange.action,
+        "region": exchange.region,
+        "host": exchange.host,
+        "params": redact_params(exchange.params),
+        "attempt": exchange.attempt,
+        "started": exchange.started.isoformat(),
+        "elapsed": round(exchange.elapsed, 6),
+        "waited": round(exchange.waited, 6),
+        "status": exchange.status,
+        "request_id": exchange.request_id,
+        "error": exchange.error,
+        "body_length": len(exchange.body),
+        "body_sha256": hashlib.sha256(exchange.body).hexdigest(),
+        "redacted": list(replaced),
+    }
+    return Draft(_now(), "exchange", canonical(payload), body)
+
+
+def _now() -> str:
+    return utc_now().isoformat(timespec="microseconds")
