@@ -1,0 +1,135 @@
+"""Who is calling: the key behind a request, and whether the request may be believed."""
+
+from datetime import UTC, datetime, timedelta
+
+from aktui.simcloud.account import ROOT, AccessKey, Account, Identity
+from aktui.simcloud.clock import parse_iso
+from aktui.simcloud.fault import ApiError
+from aktui.simcloud.network import admits
+from aktui.simcloud.request import Request, Scheme
+from aktui.simcloud.signatures import acs3, rpc1
+from aktui.simcloud.signatures.claim import Claim, incomplete, no_key
+
+SKEW = timedelta(minutes=15)
+"""How far the clock of a client may be from ours."""
+
+
+class Nonces:
+    """Which nonces were used lately. One key can use one only once while its time stamp would be taken."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str], datetime] = {}
+
+    def spend(self, claim: Claim, wall: datetime) -> None:
+        """Raises 400 SignatureNonceUsed for the second request with the same nonce."""
+        self._forget(wall)
+        key = (claim.key_id, claim.nonce)
+        if key in self._seen:
+            raise ApiError(400, "SignatureNonceUsed", "Specified signature nonce was used already.")
+        self._seen[key] = wall
+
+    def _forget(self, wall: datetime) -> None:
+        while self._seen:
+            oldest = next(iter(self._seen))
+            if wall - self._seen[oldest] <= 2 * SKEW:
+                return
+            del self._seen[oldest]
+
+
+def read_claim(request: Request) -> Claim:
+    """What the request claims; raises the refusal when it claims nothing readable."""
+    if request.scheme is Scheme.ACS3:
+        return acs3.read_claim(request)
+    if request.scheme is Scheme.RPC1:
+        return rpc1.read_claim(request)
+    if request.headers.get("authorization"):
+        raise incomplete("The Authorization header is of no known kind.")
+    raise no_key()
+
+
+def identify(account: Account, key_id: str) -> Identity:
+    """Whose key it is. Raises 404 InvalidAccessKeyId.NotFound for a key that is not, or no longer, there."""
+    session = account.sessions.get(key_id)
+    if session is not None:
+        return Identity("role", key_id, account.id, session=session, role=account.roles.get(session.role))
+    key = account.keys.get(key_id)
+    if key is None or _gone(account, key):
+        raise _unknown()
+    if key.owner == ROOT:
+        return Identity("root", key_id, account.id)
+    user = account.users.get(key.owner)
+    if user is None or user.recycled:
+        raise _unknown()
+    return Identity("user", key_id, account.id, user=user)
+
+
+def verify(account: Account, caller: Identity, claim: Claim, nonces: Nonces, source_ip: str) -> None:
+    """Whether the caller is who it claims to be, and may call now and from there.
+
+    Raises, in this order, for: a disabled key, a wrong security token, a wrong clock, a wrong signature,
+    a replay, a network policy.
+    """
+    wall = account.clock.wall()
+    if caller.session is not None:
+        secret = caller.session.secret
+        _check_token(account, caller, claim)
+    else:
+        key = account.keys[caller.key_id]
+        secret = key.secret
+        if not _active(account, key):
+            message = "Specified access key is disabled or inactive."
+            raise ApiError(400, "InvalidAccessKeyId.Inactive", message)
+        if claim.token:
+            raise _token_mismatch()
+    _check_time(claim, wall)
+    claim.check(secret)
+    if not claim.nonce:
+        raise incomplete("The signature nonce is missing.")
+    nonces.spend(claim, wall)
+    if caller.session is None and not admits(account, key, source_ip, now=account.clock.now()):
+        message = "Specified access key denied due to access policy."
+        raise ApiError(400, "InvalidAccessKeyId.AccessPolicyDenied", message)
+
+
+def _gone(account: Account, key: AccessKey) -> bool:
+    lag = timedelta(seconds=account.settings.status_lag)
+    return key.recycled is not None and account.clock.now() >= key.recycled + lag
+
+
+def _active(account: Account, key: AccessKey) -> bool:
+    """The status that binds now; a change binds only after the account's status lag."""
+    active = key.status == "Active"
+    lag = timedelta(seconds=account.settings.status_lag)
+    changed_lately = key.updated > key.created and account.clock.now() < key.updated + lag
+    return not active if changed_lately else active
+
+
+def _check_token(account: Account, caller: Identity, claim: Claim) -> None:
+    session = caller.session
+    assert session is not None
+    if not claim.token:
+        raise ApiError(400, "MissingSecurityToken", "SecurityToken is mandatory for this action.")
+    if claim.token != session.token:
+        raise _token_mismatch()
+    if account.clock.now() >= session.expires:
+        raise ApiError(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
+
+
+def _check_time(claim: Claim, wall: datetime) -> None:
+    try:
+        moment = parse_iso(claim.stamp)
+    except ValueError:
+        message = "Specified time stamp or date value is not well formatted."
+        raise ApiError(400, "IllegalTimestamp", message) from None
+    if abs(wall.astimezone(UTC) - moment) > SKEW:
+        message = "Specified time stamp or date value is expired."
+        raise ApiError(400, "InvalidTimeStamp.Expired", message)
+
+
+def _unknown() -> ApiError:
+    return ApiError(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
+
+
+def _token_mismatch() -> ApiError:
+    message = "Specified SecurityToken does not match the AccessKeyId."
+    return ApiError(400, "InvalidSecurityToken.MismatchWithAccessKey", message)

@@ -1,0 +1,51 @@
+"""May the caller do this? Asks the account's policies and, if not, says no the way the real gateway does."""
+
+import base64
+import json
+
+from aktui.simcloud.account import Identity
+from aktui.simcloud.fault import ApiError
+from aktui.simcloud.op import Call
+from aktui.simcloud.permissions import Decision, check
+
+
+def authorise(call: Call) -> None:
+    """Raises 403 NoPermission, naming the RAM action that is missing."""
+    action = call.op.permission
+    if not action:
+        return
+    resource = call.op.resource(call) if call.op.resource else "*"
+    decision = check(call.account, call.caller, action, resource, source_ip=call.source_ip, now=call.now)
+    if not decision.allowed:
+        raise _no_permission(call, resource, decision)
+
+
+def _no_permission(call: Call, resource: str, decision: Decision) -> ApiError:
+    kind, name = _principal(call.caller)
+    detail = {
+        "PolicyType": "AccountLevelIdentityBasedPolicy",
+        "AuthPrincipalOwnerId": call.account.id,
+        "EncodedDiagnosticMessage": _diagnosis(call, resource),
+        "AuthPrincipalType": kind,
+        "AuthPrincipalDisplayName": name,
+        "NoPermissionType": "ExplicitDeny" if decision.explicit else "ImplicitDeny",
+        "AuthAction": call.op.permission,
+    }
+    help_page = f"https://api.aliyun.com/troubleshoot?q=NoPermission&product={call.op.product}"
+    message = "You are not authorized to do this action. You should be authorized by RAM."
+    extra = {"Recommend": help_page, "AccessDeniedDetail": detail}
+    return ApiError(403, "NoPermission", message, detail=extra)
+
+
+def _principal(caller: Identity) -> tuple[str, str]:
+    if caller.user is not None:
+        return "SubUser", caller.user.id
+    if caller.session is not None:
+        return "AssumedRoleUser", f"{caller.session.role}:{caller.session.name}"
+    return "RootUser", caller.account_id
+
+
+def _diagnosis(call: Call, resource: str) -> str:
+    """An opaque text to the caller; here it holds what was asked, so that a drill can be looked into."""
+    asked = {"action": call.op.permission, "resource": resource, "request": call.request_id}
+    return "AQEAAAAA" + base64.b64encode(json.dumps(asked).encode()).decode()

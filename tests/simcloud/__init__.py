@@ -1,0 +1,1 @@
+"""The practice cloud, driven over the wire."""
