@@ -175,6 +175,15 @@ class Session:
 
 
 @dataclass(frozen=True)
+class CredentialReport:
+    """A credential report as it was when it was generated."""
+
+    generated: datetime
+    lines: tuple[str, ...]
+    """CSV lines, the header first."""
+
+
+@dataclass(frozen=True)
 class Identity:
     """Who made a call."""
 
@@ -235,8 +244,16 @@ class Account:
     """By STS AccessKey id."""
     network_policy: dict[str, Any] | None = None
     """The account's AccessKey network policy."""
+    pending_network_policy: tuple[dict[str, Any], datetime] | None = None
+    """A policy of the account that was set and the moment it shows and binds."""
     security_preference: dict[str, Any] = field(default_factory=dict)
+    """Settings that differ from the defaults, by their names in SetSecurityPreference."""
     password_policy: dict[str, Any] = field(default_factory=dict)
+    """Settings that differ from the defaults, by their names in IMS SetPasswordPolicy."""
+    user_sso: dict[str, Any] = field(default_factory=dict)
+    """Settings that differ from the defaults, by their names in SetUserSsoSettings."""
+    report: CredentialReport | None = None
+    """The credential report that was generated last."""
     root_mfa: bool = False
     root_last_login: datetime | None = None
     trails: list[dict[str, Any]] = field(default_factory=list)

@@ -1,7 +1,7 @@
 """The grammar of policy documents: what RAM takes, read once and kept."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -14,13 +14,64 @@ class MalformedDocument(ValueError):
     """A policy document breaks the grammar; the message says where."""
 
 
+Statement = Mapping[str, Any]
+
+
 @lru_cache(maxsize=4096)
-def statements(text: str) -> tuple[Mapping[str, Any], ...]:
-    """The statements of a document. Raises MalformedDocument when it is not JSON or has none."""
+def permission(text: str) -> tuple[Statement, ...]:
+    """The statements of a permission policy. Raises MalformedDocument."""
+    return _checked(text, _check_permission)
+
+
+@lru_cache(maxsize=1024)
+def trust(text: str) -> tuple[Statement, ...]:
+    """The statements of a role's trust policy. Raises MalformedDocument."""
+    return _checked(text, _check_trust)
+
+
+def require_policy(param: str, text: str, longest: int) -> str:
+    """The text, if it is a permission policy that RAM takes."""
+    return _require(param, text, longest, permission)
+
+
+def require_trust(param: str, text: str, longest: int) -> str:
+    """The text, if it is a trust policy that RAM takes."""
+    return _require(param, text, longest, trust)
+
+
+def texts(value: Any) -> list[str]:
+    """One text or a list of them, as policies allow both."""
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _require(param: str, text: str, longest: int, read: Callable[[str], tuple[Statement, ...]]) -> str:
+    if not 0 < len(text) <= longest:
+        raise ApiError(
+            400,
+            f"InvalidParameter.{param}.Length",
+            f'The parameter "{param}" must have 1 to {longest} characters.',
+        )
+    try:
+        read(text)
+    except MalformedDocument as error:
+        raise ApiError(
+            400, "MalformedPolicyDocument", f"The policy document is malformed: {error}."
+        ) from None
+    return text
+
+
+def _checked(text: str, check: Callable[[str, Statement], None]) -> tuple[Statement, ...]:
+    found = _statements(text)
+    for at, statement in enumerate(found, start=1):
+        check(f"statement {at}", statement)
+    return found
+
+
+def _statements(text: str) -> tuple[Statement, ...]:
     try:
         document = json.loads(text)
-    except ValueError as error:
-        raise MalformedDocument(f"it is not JSON: {error}") from None
+    except (ValueError, RecursionError):
+        raise MalformedDocument("it is not JSON") from None
     if not isinstance(document, dict):
         raise MalformedDocument("it is not a JSON object")
     if document.get("Version") != "1":
@@ -33,45 +84,7 @@ def statements(text: str) -> tuple[Mapping[str, Any], ...]:
     return tuple(found)
 
 
-def require_policy(param: str, text: str, longest: int) -> str:
-    """The text, if it is a permission policy that RAM takes."""
-    _require_size(param, text, longest)
-    _require_grammar(text, _check_permission)
-    return text
-
-
-def require_trust(param: str, text: str, longest: int) -> str:
-    """The text, if it is a trust policy of a role."""
-    _require_size(param, text, longest)
-    _require_grammar(text, _check_trust)
-    return text
-
-
-def texts(value: Any) -> list[str]:
-    """One text or a list of them, as policies allow both."""
-    return [value] if isinstance(value, str) else list(value)
-
-
-def _require_size(param: str, text: str, longest: int) -> None:
-    if not 0 < len(text) <= longest:
-        raise ApiError(
-            400,
-            f"InvalidParameter.{param}.Length",
-            f'The parameter "{param}" must have 1 to {longest} characters.',
-        )
-
-
-def _require_grammar(text: str, check: Any) -> None:
-    try:
-        for at, statement in enumerate(statements(text), start=1):
-            check(f"statement {at}", statement)
-    except MalformedDocument as error:
-        raise ApiError(
-            400, "MalformedPolicyDocument", f"The policy document is malformed: {error}."
-        ) from None
-
-
-def _check_permission(where: str, statement: Mapping[str, Any]) -> None:
+def _check_permission(where: str, statement: Statement) -> None:
     _check_common(where, statement)
     if "Principal" in statement:
         raise MalformedDocument(f"{where} has a Principal, which only a trust policy has")
@@ -89,7 +102,7 @@ def _check_permission(where: str, statement: Mapping[str, Any]) -> None:
                 raise MalformedDocument(f"{where} has the resource {resource!r}, which is no ARN")
 
 
-def _check_trust(where: str, statement: Mapping[str, Any]) -> None:
+def _check_trust(where: str, statement: Statement) -> None:
     _check_common(where, statement)
     if texts(statement.get("Action", [])) != ["sts:AssumeRole"] and "sts:*" not in texts(
         statement.get("Action", [])
@@ -102,7 +115,7 @@ def _check_trust(where: str, statement: Mapping[str, Any]) -> None:
         _check_texts(f"{where}, Principal {kind}", named)
 
 
-def _check_common(where: str, statement: Mapping[str, Any]) -> None:
+def _check_common(where: str, statement: Statement) -> None:
     unknown = set(statement) - _ALLOWED
     if unknown:
         raise MalformedDocument(f"{where} has the unknown element {min(unknown)}")

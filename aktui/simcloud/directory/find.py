@@ -1,5 +1,7 @@
 """Who and what a call is about: users by either product's name for them, groups, and the caller's own."""
 
+from collections.abc import Callable
+
 from aktui.simcloud import views
 from aktui.simcloud.account import ROOT, Account, Group, User
 from aktui.simcloud.directory import names
@@ -108,6 +110,11 @@ def user_resource(call: Call) -> str:
     elif not name and call.caller.user:
         name = call.caller.user.name
     return f"acs:ram:*:{call.account.id}:user/{name or '*'}"
+
+
+def all_of(kind: str) -> Callable[[Call], str]:
+    """The resource of operations on all users, groups, policies, roles or MFA devices."""
+    return lambda call: f"acs:ram:*:{call.account.id}:{kind}/*"
 
 
 def group_resource(call: Call) -> str:

@@ -6,7 +6,14 @@ from aktui.simcloud.directory import find, groups, paging
 from aktui.simcloud.op import Answer, Call, Integer, Text, op
 
 
-@op("Ims", "CreateGroup", Text("GroupName", required=True), Text("DisplayName"), Text("Comments"))
+@op(
+    "Ims",
+    "CreateGroup",
+    Text("GroupName", required=True),
+    Text("DisplayName"),
+    Text("Comments"),
+    resource=find.group_resource,
+)
 def create_group(call: Call) -> Answer:
     group = groups.create(
         call.account, call["GroupName"], call.get("Comments", ""), call.get("DisplayName", ""), call.now
@@ -47,7 +54,7 @@ def delete_group(call: Call) -> Answer:
     return {}
 
 
-@op("Ims", "ListGroups", Text("Marker"), Integer("MaxItems", low=1, high=1000))
+@op("Ims", "ListGroups", Text("Marker"), Integer("MaxItems", low=1, high=1000), resource=find.all_of("group"))
 def list_groups(call: Call) -> Answer:
     shown, more = paging.paged(
         list(call.account.groups.values()), call.params, identity=lambda group: group.name

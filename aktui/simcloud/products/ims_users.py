@@ -46,6 +46,7 @@ def get_user(call: Call) -> Answer:
     Integer("MaxItems", low=1, high=1000),
     Text("Status", choices=("active", "freeze")),
     Objects("Tag", ("Key", "Value")),
+    resource=find.all_of("user"),
 )
 def list_users(call: Call) -> Answer:
     shown, more = paging.paged(_wanted(call), call.params, identity=lambda user: user.id, default=1000)
@@ -59,6 +60,7 @@ def list_users(call: Call) -> Answer:
     Integer("MaxItems", low=1, high=1000),
     Text("Status", choices=("active", "freeze")),
     Objects("Tag", ("Key", "Value")),
+    resource=find.all_of("user"),
 )
 def list_user_basic_infos(call: Call) -> Answer:
     shown, more = paging.paged(_wanted(call), call.params, identity=lambda user: user.id, default=1000)

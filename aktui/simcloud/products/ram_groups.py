@@ -6,7 +6,7 @@ from aktui.simcloud.directory import find, groups, paging
 from aktui.simcloud.op import Answer, Call, Integer, Text, op
 
 
-@op("Ram", "CreateGroup", Text("GroupName", required=True), Text("Comments"))
+@op("Ram", "CreateGroup", Text("GroupName", required=True), Text("Comments"), resource=find.group_resource)
 def create_group(call: Call) -> Answer:
     group = groups.create(call.account, call["GroupName"], call.get("Comments", ""), "", call.now)
     shape = views.ram_group(group)
@@ -46,7 +46,7 @@ def delete_group(call: Call) -> Answer:
     return {}
 
 
-@op("Ram", "ListGroups", Text("Marker"), Integer("MaxItems", low=1, high=1000))
+@op("Ram", "ListGroups", Text("Marker"), Integer("MaxItems", low=1, high=1000), resource=find.all_of("group"))
 def list_groups(call: Call) -> Answer:
     shown, more = paging.paged(
         list(call.account.groups.values()), call.params, identity=lambda group: group.name

@@ -26,6 +26,7 @@ def get_policy(call: Call) -> Answer:
     Text("Marker"),
     Integer("MaxItems", low=1, high=1000),
     Objects("Tag", ("Key", "Value")),
+    resource=find.all_of("policy"),
 )
 def list_policies(call: Call) -> Answer:
     kind, tags = call.get("PolicyType"), tag_pairs(call).items()

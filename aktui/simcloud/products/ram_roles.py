@@ -69,6 +69,7 @@ def delete_role(call: Call) -> Answer:
     Text("Marker"),
     Integer("MaxItems", low=1, high=1000),
     Objects("Tag", ("Key", "Value")),
+    resource=find.all_of("role"),
 )
 def list_roles(call: Call) -> Answer:
     shown, more = paging.paged(

@@ -11,7 +11,7 @@ def get_user(call: Call) -> Answer:
     return {"User": views.ram_user_detail(find.ram_user(call))}
 
 
-@op("Ram", "ListUsers", Text("Marker"), Integer("MaxItems", low=1, high=1000))
+@op("Ram", "ListUsers", Text("Marker"), Integer("MaxItems", low=1, high=1000), resource=find.all_of("user"))
 def list_users(call: Call) -> Answer:
     shown, more = paging.paged(living(call.account), call.params, identity=lambda user: user.id)
     return more | {"Users": {"User": [views.ram_user(user) for user in shown]}}
