@@ -8,7 +8,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from queries.base import Query
 
-MACHINERY = {"base", "inquiry", "triage"}
+MACHINERY = {
+    "audit",
+    "base",
+    "escalation",
+    "happening",
+    "holder",
+    "inquiry",
+    "lookup",
+    "ownership",
+    "reading",
+    "report",
+    "rootkeys",
+    "shared",
+    "together",
+    "triage",
+}
 """Modules of this folder that are not questions."""
 
 

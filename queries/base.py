@@ -150,6 +150,13 @@ class Asking:
     params: Mapping[str, str]
     ask: Callable[..., Any]
     """`await asking.ask(query_id, **params) -> Result`: another query's finished answer, asked only once."""
+    shared: Caller | None = None
+    """Where calls go that several queries make, so that each is made once; None means `cloud`."""
+
+    @property
+    def once(self) -> Caller:
+        """The caller for what other queries ask too: `await asking.once.call("ims", "GetUser", …)`."""
+        return self.shared or self.cloud
 
 
 @dataclass(frozen=True)
@@ -213,12 +220,15 @@ async def answer(query: Query, asking: Asking) -> AsyncIterator[Result]:
 
 
 def _final_status(result: Result) -> Status:
-    """Complete without gaps; partial when some rows are here; else the gravest reason."""
-    reasons = [gap.status for gap in result.gaps]
+    """Complete when the source gave all it has, partial when only some rows came, else the gravest reason.
+
+    What the source does not record is a gap, but no reason to call the rows that it does record partial.
+    """
+    reasons = {gap.status for gap in result.gaps}
     if not reasons:
         return Status.COMPLETE
     if result.rows:
-        return Status.PARTIAL
+        return Status.COMPLETE if reasons == {Status.NOT_COVERED} else Status.PARTIAL
     for status in (Status.FAILED, Status.DENIED, Status.PARTIAL):
         if status in reasons:
             return status

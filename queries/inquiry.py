@@ -1,22 +1,28 @@
 """One key under investigation: every question asked once, its answer shared by all who look."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
+from aktui.errors import UsageError
 from aktui.models import Window
 from queries import catalogue
-from queries.base import Asking, Caller, Result, answer
+from queries.base import Asking, Caller, Result, Status, answer
+from queries.shared import SharedCalls, View
 
 Question = tuple[str, tuple[tuple[str, str], ...]]
+
+_WORTH_ANOTHER_TRY = (Status.PARTIAL, Status.DENIED, Status.FAILED)
 
 
 class _Run:
     """One query being asked; `latest` is its newest snapshot."""
 
-    def __init__(self) -> None:
+    def __init__(self, calls: View) -> None:
         self.latest: Result | None = None
         self.changed = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
+        self.calls = calls
+        self.leans_on: set[Question] = set()
 
     def publish(self, result: Result) -> None:
         self.latest = result
@@ -32,6 +38,7 @@ class Inquiry:
         self.key_id = key_id
         self.window = window
         self._runs: dict[Question, _Run] = {}
+        self._calls = SharedCalls(cloud)
 
     async def follow(self, query_id: str, **params: str) -> AsyncIterator[Result]:
         """Snapshots of an answer, newest first thing, until it is done; several may follow one run."""
@@ -65,10 +72,20 @@ class Inquiry:
         return run.latest if run else None
 
     def forget(self, query_id: str, **params: str) -> None:
-        """Drop one answer, so that it is asked anew; a running one is cancelled."""
+        """Drop one answer, so that it is asked anew; a running one is cancelled.
+
+        The answers it leant on go too unless they are complete: they may be the reason for asking anew.
+        """
         run = self._runs.pop(_question(query_id, params), None)
-        if run is not None and run.task is not None:
+        if run is None:
+            return
+        if run.task is not None:
             run.task.cancel()
+        self._calls.drop(run.calls.used)
+        for question in run.leans_on:
+            other = self._runs.get(question)
+            if other is not None and other.latest is not None and other.latest.status in _WORTH_ANOTHER_TRY:
+                self.forget(question[0], **dict(question[1]))
 
     async def aclose(self) -> None:
         """Cancel whatever is still being asked."""
@@ -77,16 +94,30 @@ class Inquiry:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._calls.aclose()
 
     def _start(self, query_id: str, params: dict[str, str]) -> _Run:
         question = _question(query_id, params)
         run = self._runs.get(question)
         if run is None:
-            query = catalogue()[query_id]
-            asking = Asking(self.cloud, self.key_id, self.window, dict(params), self.ask)
-            run = self._runs[question] = _Run()
+            query = catalogue().get(query_id)
+            if query is None:
+                raise UsageError(f"There is no query '{query_id}'; `aktui queries` lists them.")
+            run = self._runs[question] = _Run(self._calls.view())
+            asking = Asking(
+                self.cloud, self.key_id, self.window, dict(params), self._asker(run), shared=run.calls
+            )
             run.task = asyncio.create_task(_drive(run, answer(query, asking)), name=f"query {query_id}")
         return run
+
+    def _asker(self, run: _Run) -> Callable[..., Awaitable[Result]]:
+        """`ask`, noting on whose answers a run leans."""
+
+        async def ask(query_id: str, **params: str) -> Result:
+            run.leans_on.add(_question(query_id, params))
+            return await self.ask(query_id, **params)
+
+        return ask
 
 
 def _question(query_id: str, params: dict[str, str]) -> Question:

@@ -1,0 +1,122 @@
+"""The AccessKey audit of ActionTrail: one newest record per service, event, IP and resource of a key."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from aktui.models import Window
+from queries.base import Asking, Column, Gap, Page, Param, Result, Row, Status
+from queries.happening import described
+from queries.reading import Record, ident, listed, moment, nested, text
+from queries.together import guarded, together
+
+SOURCE = "ActionTrail AccessKey audit"
+LAG = timedelta(hours=1)
+LIMITS = (
+    "Refreshed hourly; at most 400 days back and nothing before 2022-02-01; one newest record per item, "
+    "not a history; calls to the data plane (objects, log rows) show only as the use of a service. "
+    "An empty list is no proof that the key was not used."
+)
+SERVICES_CALL = "actiontrail:GetAccessKeyLastUsedProducts"
+"""What the other lists ask first: they are kept per service."""
+LAST_USED = Column("last_used", "Last used", "time")
+RECORDED_AS = Column("source", "Recorded as")
+SERVICE_PARAM = Param(
+    "service", "only this service, spelled as `services` does (Ecs); all of them without it"
+)
+
+_HORIZON = timedelta(days=400)
+_BEGINNING = datetime(2022, 2, 1, tzinfo=UTC)
+_PAGE_SIZE = "100"
+
+RowOf = Callable[[Record, str], Row]
+"""A row from a record of the audit and the service it belongs to."""
+
+
+def covered(now: datetime) -> Window:
+    """What the audit can show at this moment: up to the last full hour."""
+    end = now.replace(minute=0, second=0, microsecond=0)
+    return Window(max(now - _HORIZON, _BEGINNING), end)
+
+
+def facts(entry: Record) -> dict[str, Any]:
+    """When an item was last used, how that was recorded, and the event it was last seen in."""
+    event = nested(entry.get("Detail"))
+    values = described(event)
+    happened = values.pop("at")
+    return {
+        **values,
+        "last_used": moment(entry.get("UsedTimestamp")) or happened,
+        "source": text(entry.get("Source")),
+    }
+
+
+async def pages(asking: Asking, action: str, items: str, service: str, row: RowOf) -> AsyncIterator[Page]:
+    """All pages of one list (`Events`, `Ips`, `Resources`) for one service."""
+    call = f"actiontrail:{action}"
+    token, seen, empty = "", {""}, True
+    while True:
+        params = {"AccessKey": asking.key_id, "ServiceName": service, "PageSize": _PAGE_SIZE}
+        reply = await asking.once.call(
+            "actiontrail", action, **params, **({"NextToken": token} if token else {})
+        )
+        rows = tuple(row(entry, service) for entry in listed(reply, call, items))
+        empty = empty and not rows
+        yield Page(rows, reply.request_id, covered=covered(asking.cloud.now()))
+        token = text(reply.body.get("NextToken"))
+        if not token:
+            break
+        if token in seen:
+            yield Page(gaps=(_going_in_circles(call, items, service, reply.request_id),))
+            break
+        seen.add(token)
+    gaps = await _uncovered(asking, items, service, empty=empty)
+    if gaps:
+        yield Page(gaps=gaps)
+
+
+async def by_service(asking: Asking, action: str, items: str, row: RowOf) -> AsyncIterator[Page]:
+    """One list for the service asked about, or for all services the key was seen with, at once."""
+    chosen = asking.params.get("service", "")
+    if chosen:
+        async for page in pages(asking, action, items, chosen, row):
+            yield page
+        return
+    services: Result = await asking.ask("services")
+    yield Page(gaps=services.gaps, covered=services.covered, note=services.note)
+    names = [
+        name for name in dict.fromkeys(ident(found.values["service"]) for found in services.rows) if name
+    ]
+    sources = (
+        guarded(f"{items.lower()} of {name}", pages(asking, action, items, name, row)) for name in names
+    )
+    async for page in together(*sources):
+        yield page
+
+
+async def _uncovered(asking: Asking, items: str, service: str, *, empty: bool) -> tuple[Gap, ...]:
+    """What an empty (or a full) list leaves out for a service whose use was recorded in another way."""
+    services: Result = await asking.ask("services")
+    known = next((found for found in services.rows if ident(found.values["service"]) == service), None)
+    recorded = known.values["source"] if known else ""
+    what = f"{items.lower()} of {service}"
+    if recorded in ("DataEvent", "Internal"):
+        kind = "a call to the data plane" if recorded == "DataEvent" else "an internal call of the provider"
+        detail = (
+            f"The newest use of {service} is {kind}, which the audit records only as the use of the service. "
+        )
+        return (Gap(Status.NOT_COVERED, what, f"{detail}Look in the logs of the service."),)
+    if empty and known and items != "Resources":
+        detail = f"The audit knows that {service} was used but records none of its {items.lower()}."
+        return (Gap(Status.NOT_COVERED, what, detail),)
+    return services.gaps if empty and known is None else ()
+
+
+def _going_in_circles(call: str, items: str, service: str, request_id: str) -> Gap:
+    return Gap(
+        Status.PARTIAL,
+        f"{items.lower()} of {service}",
+        "The cloud handed out the same page mark twice, so reading stopped there: the list may be cut off.",
+        call,
+        request_id=request_id,
+    )

@@ -1,0 +1,170 @@
+"""Whose key it is, in as few calls as the answer takes; what most other questions start from."""
+
+from dataclasses import dataclass, field
+
+from aktui.errors import AktuiError, BadReply, CallRef
+from aktui.models import Reply
+from queries.base import Asking, Gap, Page, Result, Status
+from queries.reading import Record, absent, flag, ident, listed, member, record
+from queries.together import both, settled
+
+RAM_USER, ROOT, UNKNOWN = "ram-user", "root", "unknown"
+
+HOLDER_CALLS = (
+    "sts:GetCallerIdentity",
+    "ims:GetUser",
+    "ims:GetAccessKeyInfoInRecycleBin",
+    "ims:ListAccessKeys",
+    "actiontrail:GetAccessKeyLastUsedInfo",
+)
+HOLDER_NEEDS = (
+    "sts:GetCallerIdentity",
+    "ram:GetUser",
+    "ram:GetAccessKeyInfoInRecycleBin",
+    "ram:ListAccessKeys",
+    "actiontrail:GetAccessKeyLastUsedInfo",
+)
+_LAST_USE_FIELDS = {"AccountType", "OwnerId", "ServiceName", "UsedTimestamp"}
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds the key."""
+
+    kind: str = UNKNOWN
+    name: str = ""
+    principal: str = ""
+    """`name@domain`, as IMS wants it; empty when only the name is known."""
+    user_id: str = ""
+    account_id: str = ""
+    recycled: bool = False
+    """The user is in the recycle bin (the key with it)."""
+    key_recycled: bool = False
+    user: Record = field(default_factory=dict)
+    """The user as IMS tells it, if it does."""
+    gaps: tuple[Gap, ...] = ()
+    """Why the answer is not certain, when it is not."""
+
+    @property
+    def alive(self) -> bool:
+        """A user that exists, so that its policies and keys can be asked for."""
+        return self.kind == RAM_USER and not self.recycled and bool(self.name)
+
+
+async def find_holder(asking: Asking) -> Holder:
+    """One call for a living key of a user, up to four more for any other."""
+    user = await settled(get_user(asking))
+    if isinstance(user, Reply):
+        return of_user(user)
+    binned, info, own = await both(
+        settled(get_recycled_key(asking)), settled(get_last_use(asking)), settled(is_own_root_key(asking))
+    )
+    if isinstance(binned, Reply):
+        return of_recycled_key(binned)
+    if own is True:
+        return Holder(ROOT, "root")
+    if isinstance(info, Reply):
+        known = of_last_use(info)
+        if known.kind != UNKNOWN:
+            return await _completed(asking, known) if absent(user) else known
+    gaps = (
+        gap_unless_absent(user, "user of the key"),
+        gap_unless_absent(binned, "recycle bin of keys"),
+        gap_unless_absent(info, "last use of the key"),
+    )
+    return Holder(gaps=tuple(gap for gap in gaps if gap))
+
+
+async def _completed(asking: Asking, known: Holder) -> Holder:
+    """The user behind a key that is gone for good may live on: then more can be asked."""
+    if known.kind != RAM_USER or not known.user_id:
+        return known
+    user = await settled(asking.once.call("ims", "GetUser", UserId=known.user_id))
+    return of_user(user) if isinstance(user, Reply) and record(user.body.get("User")) else known
+
+
+async def get_user(asking: Asking) -> Reply:
+    reply = await asking.once.call("ims", "GetUser", UserAccessKeyId=asking.key_id)
+    member(reply, "ims:GetUser", "User")
+    return reply
+
+
+async def get_recycled_key(asking: Asking) -> Reply:
+    reply = await asking.once.call("ims", "GetAccessKeyInfoInRecycleBin", UserAccessKeyId=asking.key_id)
+    member(reply, "ims:GetAccessKeyInfoInRecycleBin", "AccessKey")
+    return reply
+
+
+async def get_last_use(asking: Asking) -> Reply:
+    """The audit's newest record of the key; an answer with nothing but a request id means there is none."""
+    reply = await asking.once.call("actiontrail", "GetAccessKeyLastUsedInfo", AccessKey=asking.key_id)
+    if reply.body.keys() != {"RequestId"} and not reply.body.keys() & _LAST_USE_FIELDS:
+        raise BadReply(
+            CallRef("actiontrail", "GetAccessKeyLastUsedInfo"),
+            "The answer tells nothing of the key's last use, nor that there was none.",
+            request_id=reply.request_id,
+        )
+    return reply
+
+
+async def is_own_root_key(asking: Asking) -> bool:
+    """Whether the responder is the account itself and the key is one of its own: only it can list these."""
+    caller: Result = await asking.ask("caller")
+    if not any(is_root(row.values["type"]) for row in caller.rows):
+        return False
+    reply = await asking.once.call("ims", "ListAccessKeys")
+    keys = listed(reply, "ims:ListAccessKeys", "AccessKeys", "AccessKey")
+    return any(ident(key.get("AccessKeyId")) == asking.key_id for key in keys)
+
+
+def is_root(identity_type: object) -> bool:
+    """Whether `GetCallerIdentity` speaks of the account itself."""
+    return ident(identity_type).lower() in ("account", "root", "rootuser", "root-account")
+
+
+def of_user(reply: Reply) -> Holder:
+    """The holder as IMS GetUser tells it."""
+    user = record(reply.body.get("User"))
+    principal = ident(user.get("UserPrincipalName"))
+    name = ident(user.get("UserName")) or principal.rpartition("@")[0] or principal
+    return Holder(RAM_USER, name, principal, ident(user.get("UserId")), user=user)
+
+
+def of_recycled_key(reply: Reply) -> Holder:
+    """The holder as the recycle bin tells it."""
+    key = record(reply.body.get("AccessKey"))
+    principal = ident(key.get("UserPrincipalName"))
+    name = principal.rpartition("@")[0] or principal
+    gone = flag(key.get("UserRecycled")) is True
+    return Holder(RAM_USER, name, principal, ident(key.get("UserId")), recycled=gone, key_recycled=True)
+
+
+def of_last_use(reply: Reply) -> Holder:
+    """The holder as the audit trail tells it: for root keys, and for keys that are gone for good."""
+    body = reply.body
+    kind = ident(body.get("AccountType")).lower()
+    account_id = ident(body.get("AccountId"))
+    if kind == "root-account":
+        return Holder(ROOT, "root", account_id=account_id)
+    name = ident(body.get("UserName"))
+    if kind == "ram-user" and name:
+        return Holder(RAM_USER, name, user_id=ident(body.get("OwnerId")), account_id=account_id)
+    return Holder(account_id=account_id)
+
+
+def gap_unless_absent(outcome: object, what: str) -> Gap | None:
+    """The gap a failed call leaves; none when the cloud plainly said that the thing does not exist."""
+    return Gap.of(outcome, what) if isinstance(outcome, AktuiError) and not absent(outcome) else None
+
+
+def nobody(holder: Holder, what: str) -> Page:
+    """What to answer when a question needs a user and the key has none that can be asked about."""
+    if holder.gaps:
+        return Page(gaps=holder.gaps)
+    if holder.kind == ROOT:
+        detail = "The key belongs to the account itself (root): only root can see this, when it asks itself."
+    elif holder.recycled:
+        detail = f"The user {holder.name} is in the recycle bin; this shows only after it is restored."
+    else:
+        detail = "Not asked: no user of this account is known to hold the key (see owner)."
+    return Page(gaps=(Gap(Status.NOT_COVERED, what, detail),))

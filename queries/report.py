@@ -1,0 +1,117 @@
+"""The credential report: the only place that tells of the root account's keys to anybody but root."""
+
+import asyncio
+import base64
+import binascii
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from aktui.errors import BadReply, CallRef
+from aktui.models import Reply
+from queries.base import Asking
+from queries.reading import flag, moment, text
+
+REPORT_CALLS = ("ims:GenerateCredentialReport", "ims:GetCredentialReport")
+REPORT_NEEDS = ("ram:GenerateCredentialReport", "ram:GetCredentialReport")
+
+_GET = CallRef("ims", "GetCredentialReport")
+_GENERATE = CallRef("ims", "GenerateCredentialReport")
+
+WAIT_SECONDS = 1.0
+"""Between two looks at a report that is being made."""
+LOOKS = 60
+_LARGEST_PAGE = "3501"
+_MOST_PAGES = 50
+_SLOTS = (
+    "access_key_1",
+    "access_key_2",
+    "additional_access_key_1",
+    "additional_access_key_2",
+    "additional_access_key_3",
+)
+
+
+@dataclass(frozen=True)
+class RootKey:
+    """One of the root account's keys; its id is not told."""
+
+    slot: str
+    active: bool | None
+    rotated: datetime | None
+    last_used: datetime | None
+
+
+@dataclass(frozen=True)
+class RootRow:
+    """What the report says of the account itself."""
+
+    keys: tuple[RootKey, ...]
+    mfa: bool | None
+    last_logon: datetime | None
+    raw: Mapping[str, str]
+    request_id: str
+
+
+async def root_row(asking: Asking) -> RootRow:
+    """The report's `<root>` row, from a report made now; `BadReply` when it has none."""
+    await _made(asking)
+    token = ""
+    for _ in range(_MOST_PAGES):
+        more = {"NextToken": token} if token else {}
+        reply = await asking.cloud.call("ims", "GetCredentialReport", MaxItems=_LARGEST_PAGE, **more)
+        for line in _lines(reply):
+            if line.get("user", "").strip() == "<root>":
+                return _read(line, reply.request_id)
+        token = text(reply.body.get("NextToken"))
+        if flag(reply.body.get("IsTruncated")) is not True or not token:
+            break
+    raise BadReply(_GET, "The credential report has no row for the root account.")
+
+
+async def _made(asking: Asking) -> None:
+    """Have the report made and wait until it is."""
+    for look in range(LOOKS):
+        reply = await asking.cloud.call("ims", "GenerateCredentialReport")
+        state = text(reply.body.get("State")).strip().upper()
+        if state == "COMPLETED":
+            return
+        if state not in ("STARTED", "INPROGRESS"):
+            raise BadReply(
+                _GENERATE,
+                f"The state of the credential report is {state or 'missing'}.",
+                request_id=reply.request_id,
+            )
+        await asyncio.sleep(WAIT_SECONDS if look else WAIT_SECONDS / 4)
+    raise BadReply(_GENERATE, "The credential report is still being made.", hint="Ask again in a minute.")
+
+
+def _lines(reply: Reply) -> list[dict[str, str]]:
+    try:
+        content = base64.b64decode(text(reply.body.get("Content")), validate=False).decode("utf-8", "replace")
+    except (binascii.Error, ValueError) as error:
+        raise BadReply(
+            call, "The credential report is not base64 text.", request_id=reply.request_id
+        ) from error
+    reader = csv.reader(io.StringIO(content.lstrip("\ufeff"), newline=""))
+    try:
+        rows = [[cell.strip() for cell in row] for row in reader if row]
+    except csv.Error as error:
+        raise BadReply(_GET, "The report is not a table.", request_id=reply.request_id) from error
+    return [dict(zip(rows[0], row, strict=False)) for row in rows[1:]] if rows else []
+
+
+def _read(line: Mapping[str, str], request_id: str) -> RootRow:
+    keys = tuple(
+        RootKey(
+            slot,
+            flag(line.get(f"{slot}_active")),
+            moment(line.get(f"{slot}_last_rotated")),
+            moment(line.get(f"{slot}_last_used")),
+        )
+        for slot in _SLOTS
+        if flag(line.get(f"{slot}_exist"))
+    )
+    return RootRow(keys, flag(line.get("mfa_active")), moment(line.get("user_last_logon")), line, request_id)

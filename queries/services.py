@@ -1,0 +1,62 @@
+"""Which cloud services the key was used with, and when last."""
+
+from collections.abc import AsyncIterator
+
+from queries import audit
+from queries.base import Asking, Column, Page, Query, Row
+from queries.happening import ERROR, EVENT, EVENT_ID, REGION, RW, SERVICE, SOURCE_IP, USER_AGENT
+from queries.reading import Record, ident, listed, text
+
+
+async def run(asking: Asking) -> AsyncIterator[Page]:
+    call = "GetAccessKeyLastUsedProducts"
+    reply = await asking.once.call("actiontrail", call, AccessKey=asking.key_id)
+    rows = tuple(_row(entry) for entry in listed(reply, f"actiontrail:{call}", "Products"))
+    yield Page(rows, reply.request_id, covered=audit.covered(asking.cloud.now()), note=_note(rows))
+
+
+def _row(entry: Record) -> Row:
+    facts = audit.facts(entry)
+    values = {
+        **facts,
+        "service": ident(entry.get("ServiceName")) or ident(facts["service"]),
+        "name": text(entry.get("ServiceNameEn")) or text(entry.get("ServiceNameCn")),
+    }
+    return Row(values, entry)
+
+
+def _note(rows: tuple[Row, ...]) -> str:
+    if not rows:
+        return "The audit has no record of this key being used."
+    elsewhere = [row.values["service"] for row in rows if row.values["source"] in ("DataEvent", "Internal")]
+    if not elsewhere:
+        return ""
+    return (
+        f"{', '.join(elsewhere)}: newest use by data-plane or internal calls, whose details are not recorded."
+    )
+
+
+QUERY = Query(
+    id="services",
+    title="Services",
+    question="Which services was the key used with, and when last?",
+    columns=(
+        SERVICE,
+        Column("name", "Name"),
+        audit.LAST_USED,
+        audit.RECORDED_AS,
+        EVENT,
+        REGION,
+        SOURCE_IP,
+        USER_AGENT,
+        ERROR,
+        RW,
+        EVENT_ID,
+    ),
+    calls=("actiontrail:GetAccessKeyLastUsedProducts",),
+    needs=("actiontrail:GetAccessKeyLastUsedProducts",),
+    run=run,
+    source=audit.SOURCE,
+    lag=audit.LAG,
+    limits=audit.LIMITS,
+)
