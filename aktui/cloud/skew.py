@@ -1,0 +1,54 @@
+"""How far this machine's clock is from the cloud's, learnt from the `Date` of its answers."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from aktui.models import utc_now
+
+_NOTICED = timedelta(seconds=2)
+"""`Date` has whole seconds and the way back takes time; less than this is no skew."""
+
+
+class Skew:
+    """`offset` is cloud minus machine; `signing` is what is added to the time in signatures.
+
+    Requests are signed with the machine's time until a signature was refused because of it and the
+    corrected time was accepted.
+    """
+
+    def __init__(self) -> None:
+        self.offset = timedelta(0)
+        self.signing = timedelta(0)
+
+    def now(self) -> datetime:
+        """The cloud's time."""
+        return utc_now() + self.offset
+
+    def heard(self, date: str, at: datetime) -> None:
+        """Learn from the `Date` header of an answer that came in `at`, machine's time."""
+        try:
+            theirs = parsedate_to_datetime(date)
+        except ValueError:
+            return
+        if theirs.tzinfo is None:
+            theirs = theirs.replace(tzinfo=UTC)
+        offset = theirs + timedelta(seconds=0.5) - at
+        if abs(offset) <= _NOTICED:
+            self.offset = timedelta(0)
+        elif abs(offset - self.offset) > _NOTICED:
+            self.offset = offset
+
+    def sentence(self) -> str:
+        """What is wrong with the clock, or empty."""
+        if not self.offset:
+            return ""
+        side = "behind" if self.offset > timedelta(0) else "ahead of"
+        return f"This machine's clock is {_span(abs(self.offset))} {side} the cloud's."
+
+
+def _span(gap: timedelta) -> str:
+    seconds = round(gap.total_seconds())
+    for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} seconds"
