@@ -20,6 +20,7 @@ from typing import Literal
 
 from aktui.simcloud.account import Account
 from aktui.simcloud.clock import iso, parse_iso
+from aktui.simcloud.directory.keys import audited_until
 from aktui.simcloud.trail import LAST_ID, Event, is_data, moment, resources
 
 REACH = timedelta(days=400)
@@ -73,20 +74,12 @@ class Record:
         return json.dumps(_shown(self.event), ensure_ascii=False)
 
 
-def refreshed(account: Account, now: datetime) -> datetime:
-    """The moment up to which the audit knows events: the last full refresh."""
-    period = account.settings.audit_refresh
-    if period <= 0:
-        return now
-    return datetime.fromtimestamp(now.timestamp() // period * period, UTC)
-
-
 def last_uses(account: Account, key_id: str, facet: Facet, now: datetime, service: str = "") -> list[Record]:
     """The records of one key, newest first; all but services are those of one service."""
     trail = account.trail
     where = {"Key": key_id, "ServiceName": service} if service else {"Key": key_id}
     found = trail.find(where)
-    until = refreshed(account, now)
+    until = audited_until(account, now)
     since = max(now - REACH, BEGINNING)
     first = bisect_left(found, (iso(since), ""), key=moment)
     last = bisect_right(found, (iso(until), LAST_ID), key=moment)

@@ -9,7 +9,7 @@ from typing import Any
 from aktui.simcloud.fault import ApiError
 from aktui.simcloud.op import Call
 
-TOKEN = "NextToken"
+NEXT = "NextToken"
 
 
 def refused() -> ApiError:
@@ -29,7 +29,7 @@ def place(call: Call) -> dict[str, Any]:
     Raises:
         ApiError: The token is garbage, another account's, or came with other parameters than its page.
     """
-    token = call.get(TOKEN)
+    token = call.get(NEXT)
     if not token:
         return {}
     try:
@@ -54,6 +54,6 @@ def size(call: Call, name: str, low: int, high: int, default: int) -> int:
 
 
 def _fingerprint(call: Call) -> str:
-    asked = {name: value for name, value in call.params.items() if name != TOKEN}
+    asked = {name: value for name, value in call.params.items() if name != NEXT}
     text = json.dumps([call.op.action, call.region, asked], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:20]

@@ -1,4 +1,4 @@
-"""The cloud services that events speak of: display names, hosts, API versions, where their events are kept."""
+"""The services that events speak of: display names, hosts, API versions, where their events are kept."""
 
 from dataclasses import dataclass
 

@@ -20,11 +20,41 @@ LAST_ID = "\U0010ffff"
 """Sorts behind every event id: `(time, LAST_ID)` is behind all events of that second."""
 
 SENSITIVE = frozenset(
-    """AddUserToGroup AttachPolicyToGroup AttachPolicyToRole AttachPolicyToUser BindMFADevice ConsoleSignin
-    CreateAccessKey CreateLoginProfile CreatePolicy CreatePolicyVersion CreateRole CreateUser DeleteAccessKey
-    DeleteBucket DeleteInstance DeleteInstances DeleteLoginProfile DeletePolicy DeleteRole DeleteTrail DeleteUser
-    DetachPolicyFromUser PutBucketAcl PutBucketPolicy RunInstances SetDefaultPolicyVersion SetSecurityPreference
-    StopLogging UnbindMFADevice UpdateAccessKey UpdateLoginProfile UpdateRole UpdateTrail""".split()
+    {
+        "AddUserToGroup",
+        "AttachPolicyToGroup",
+        "AttachPolicyToRole",
+        "AttachPolicyToUser",
+        "BindMFADevice",
+        "ConsoleSignin",
+        "CreateAccessKey",
+        "CreateLoginProfile",
+        "CreatePolicy",
+        "CreatePolicyVersion",
+        "CreateRole",
+        "CreateUser",
+        "DeleteAccessKey",
+        "DeleteBucket",
+        "DeleteInstance",
+        "DeleteInstances",
+        "DeleteLoginProfile",
+        "DeletePolicy",
+        "DeleteRole",
+        "DeleteTrail",
+        "DeleteUser",
+        "DetachPolicyFromUser",
+        "PutBucketAcl",
+        "PutBucketPolicy",
+        "RunInstances",
+        "SetDefaultPolicyVersion",
+        "SetSecurityPreference",
+        "StopLogging",
+        "UnbindMFADevice",
+        "UpdateAccessKey",
+        "UpdateLoginProfile",
+        "UpdateRole",
+        "UpdateTrail",
+    }
 )
 """Event names that the attribute `SensitiveAction` finds when they succeeded."""
 
@@ -178,7 +208,7 @@ ATTRIBUTES: Mapping[str, Callable[[Event], Iterable[str]]] = {
     "ResourceType": lambda event: {kind for kind, _ in resources(event)},
     "ResourceName": lambda event: {name for _, name in resources(event)},
 }
-"""What events are found by: a function from an event to the values it has. `Key` takes in the data plane too."""
+"""What events are found by: a function from an event to the values it has."""
 
 
 def _combinations(event: Event, names: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from aktui.simcloud.audit import Facet, Record, last_uses
-from aktui.simcloud.cursor import TOKEN, next_token, place, refused, size
+from aktui.simcloud.cursor import NEXT, next_token, place, refused, size
 from aktui.simcloud.op import Answer, Call, Text, op
 from aktui.simcloud.services import service
 
 _KEY = Text("AccessKey", required=True)
-_LISTED = (_KEY, Text("ServiceName", required=True), Text(TOKEN), Text("PageSize"))
+_LISTED = (_KEY, Text("ServiceName", required=True), Text(NEXT), Text("PageSize"))
 
 
 @op("Actiontrail", "GetAccessKeyLastUsedInfo", _KEY)
@@ -68,7 +68,7 @@ def _page(call: Call, facet: Facet, field: str, names: Callable[[Record], Answer
     shown = records[start : start + limit]
     answer: Answer = {field: [{**_use(record), **names(record)} for record in shown]}
     if start + limit < len(records):
-        answer[TOKEN] = next_token(call, asked=asked, **{"from": start + limit})
+        answer[NEXT] = next_token(call, asked=asked, **{"from": start + limit})
     return answer
 
 

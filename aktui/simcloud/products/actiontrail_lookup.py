@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aktui.simcloud.clock import iso, parse_iso
-from aktui.simcloud.cursor import TOKEN, next_token, place, refused, size
+from aktui.simcloud.cursor import NEXT, next_token, place, refused, size
 from aktui.simcloud.fault import ApiError
 from aktui.simcloud.op import Answer, Call, Objects, Text, op
 from aktui.simcloud.trail import GLOBAL, LAST_ID, Event, Moment, moment
@@ -21,12 +21,34 @@ REACH = timedelta(days=90)
 DEFAULT_WINDOW = timedelta(days=7)
 
 KEYS = frozenset(
-    """ServiceName EventName User EventId ResourceType ResourceName EventRW EventAccessKeyId SensitiveAction
-    SourceIpAddress EventType RoleName PrincipalId""".split()
+    {
+        "ServiceName",
+        "EventName",
+        "User",
+        "EventId",
+        "ResourceType",
+        "ResourceName",
+        "EventRW",
+        "EventAccessKeyId",
+        "SensitiveAction",
+        "SourceIpAddress",
+        "EventType",
+        "RoleName",
+        "PrincipalId",
+    }
 )
 
-_WITH_SERVICE = "EventName User PrincipalId RoleName ResourceName EventRW SensitiveAction EventType".split()
-_WITH_RESOURCE = "ResourceType EventName User RoleName ServiceName".split()
+_WITH_SERVICE = [
+    "EventName",
+    "User",
+    "PrincipalId",
+    "RoleName",
+    "ResourceName",
+    "EventRW",
+    "SensitiveAction",
+    "EventType",
+]
+_WITH_RESOURCE = ["ResourceType", "EventName", "User", "RoleName", "ServiceName"]
 PAIRS = frozenset(
     [frozenset(("ServiceName", other)) for other in _WITH_SERVICE]
     + [frozenset(("ResourceName", other)) for other in _WITH_RESOURCE]
@@ -51,7 +73,7 @@ class Window:
     Text("EndTime"),
     Text("Direction"),
     Text("MaxResults"),
-    Text(TOKEN),
+    Text(NEXT),
     Objects("LookupAttribute", ("Key", "Value")),
 )
 def lookup_events(call: Call) -> Answer:
@@ -68,7 +90,7 @@ def lookup_events(call: Call) -> Answer:
     answer: Answer = {"StartTime": window.start, "EndTime": window.end, "Events": events[:limit]}
     if len(events) > limit:
         time, event_id = moment(events[limit - 1])
-        answer[TOKEN] = next_token(call, **vars(window), time=time, eventId=event_id)
+        answer[NEXT] = next_token(call, **vars(window), time=time, eventId=event_id)
     return answer
 
 

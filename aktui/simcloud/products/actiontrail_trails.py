@@ -1,11 +1,11 @@
-"""ActionTrail: regions, trails and their state, where global events are kept, which data events are delivered."""
+"""ActionTrail: regions, trails and their state, the region of global events, delivered data events."""
 
 import json
 import re
 from typing import Any
 
 from aktui.simcloud.clock import iso
-from aktui.simcloud.cursor import TOKEN, next_token, place, refused
+from aktui.simcloud.cursor import NEXT, next_token, place, refused
 from aktui.simcloud.fault import ApiError
 from aktui.simcloud.op import Answer, Boolean, Call, Integer, Text, op
 from aktui.simcloud.regions import REGIONS
@@ -18,7 +18,7 @@ DATA_EVENTS = {
 
 _STATUS_FIELDS = ("StartLoggingTime", "StopLoggingTime")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{5,35}")
-_PAGED = (Integer("MaxResults", low=1, high=100), Text(TOKEN))
+_PAGED = (Integer("MaxResults", low=1, high=100), Text(NEXT))
 
 
 @op("Actiontrail", "DescribeRegions", Text("AcceptLanguage"))
@@ -89,7 +89,7 @@ def list_data_event_services(call: Call) -> Answer:
 
 @op("Actiontrail", "ListDataEventSelectors", *_PAGED)
 def list_data_event_selectors(call: Call) -> Answer:
-    """One row for each trail that delivers data events: its `EventSelectors`, which DescribeTrails leaves out."""
+    """One row for each trail that delivers data events."""
     rows = [
         {
             "TrailName": trail["Name"],
@@ -111,7 +111,7 @@ def _page(call: Call, field: str, rows: list[dict[str, Any]]) -> Answer:
         raise refused()
     data: dict[str, Any] = {"MaxResults": limit, field: rows[start : start + limit]}
     if start + limit < len(rows):
-        data[TOKEN] = next_token(call, **{"from": start + limit})
+        data[NEXT] = next_token(call, **{"from": start + limit})
     return {"Data": data}
 
 

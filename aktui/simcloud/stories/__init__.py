@@ -1,1 +1,1 @@
-"""What scenarios are made of: a company and its people, its daily business, an intruder's moves, the truth."""
+"""What scenarios are made of: a company and its people, daily business, an intruder's moves, the truth."""

@@ -1,0 +1,172 @@
+"""A deployment key that the business uses every hour, and an intruder too."""
+
+from datetime import datetime, timedelta
+
+from aktui.simcloud.account import Account
+from aktui.simcloud.clock import iso
+from aktui.simcloud.scenarios import Scenario
+from aktui.simcloud.stories import places, truth
+from aktui.simcloud.stories.company import Company
+from aktui.simcloud.stories.crew import populate
+from aktui.simcloud.stories.delivery import BUILD_HOST, Delivery
+from aktui.simcloud.stories.intruder import Intruder
+from aktui.simcloud.stories.places import Estate
+from aktui.simcloud.stories.recorder import Actor
+from aktui.simcloud.stories.rhythm import full_hour
+from aktui.simcloud.stories.routine import Routine
+
+OFFICES = ("203.0.113.10", "203.0.113.74")
+LAIR, SECOND_LAIR = "192.0.2.66", "192.0.2.177"
+SEARCHED = [
+    "cn-hangzhou",
+    "cn-shanghai",
+    "cn-beijing",
+    "cn-shenzhen",
+    "cn-hongkong",
+    "ap-southeast-1",
+    "ap-southeast-3",
+    "ap-southeast-5",
+    "ap-northeast-1",
+    "us-west-1",
+    "us-east-1",
+    "eu-central-1",
+    "eu-west-1",
+    "me-east-1",
+]
+MINED = ["us-west-1", "eu-central-1", "ap-southeast-5"]
+LOOK_ALIKE = "ci-depIoyer"
+"""With a capital I where the real one has a small L."""
+
+STORY = (
+    "The AccessKey of ci-deployer was pushed to a public repository. The business deploys with it from two "
+    "offices and one build host, and still does. For four days an intruder has used it from abroad: looked "
+    "around in many regions, made the user ci-depIoyer with a key and AdministratorAccess, started GPU instances "
+    "in three regions, opened the backup bucket to the public, downloaded objects, took the role ops-break-glass "
+    "and read secrets with it, read logs."
+)
+
+
+def build(seed: int, now: datetime) -> Account:
+    company = Company("leaked-ci-key", "qinghe-prod", seed, now)
+    crew = populate(company)
+    estate = places.estate(company.ids, "qinghe")
+    routine = Routine(company, crew, estate, OFFICES)
+    routine.run()
+    key_actor = _deployer(company)
+    delivery = Delivery(company, estate, key_actor, company.account.roles["deploy-role"])
+    delivery.run(company.ago(90), company.now, OFFICES)
+    before = len(company.book.events)
+    intruder = _intrusion(company, estate, routine, key_actor)
+    stolen = company.book.events[before:]
+    account = company.finish()
+    account.truth = truth.told(
+        account,
+        company.now,
+        "business-and-intruder",
+        STORY,
+        business={
+            "source_ips": sorted([*OFFICES, BUILD_HOST]),
+            "regions": [account.region],
+            "still_active": True,
+        },
+        intruder=_loot(intruder, stolen),
+    )
+    return account
+
+
+def _deployer(company: Company) -> Actor:
+    company.policy(
+        "no-data-stores",
+        657,
+        "部署账号不碰数据库和密钥",
+        {"Effect": "Deny", "Action": ["rds:*", "kms:*"], "Resource": "*"},
+    )
+    company.group(
+        "ci", 660, "build and deployment", "AdministratorAccess", "deny-billing-and-audit", "no-data-stores"
+    )
+    user = company.user("ci-deployer", "CI 部署", 655, "ci", comments="owned by the platform team (平台组)")
+    user.tags = {"kind": "service-account", "team": "platform"}
+    key = company.key(user, 649)
+    company.key(user, 130)
+    company.account.suspects = [key.id]
+    return company.book.user(user, key, OFFICES[0], places.PYTHON)
+
+
+def _intrusion(company: Company, estate: Estate, routine: Routine, key_actor: Actor) -> Intruder:
+    """Four nights: in, settle, mine, plunder; the last call is older than the running hour."""
+    start = full_hour(company.now) - timedelta(days=3, hours=21, minutes=17)
+    intruder = Intruder(company, estate, key_actor.by(ip=LAIR, agent=places.CLI), start)
+    intruder.look_around(SEARCHED)
+    intruder.wait(24)
+    shadow = intruder.make_user(LOOK_ALIKE, "CI 部署")
+    intruder.wait(19)
+    intruder.mine(MINED)
+    intruder.wait(25)
+    intruder.open_bucket(estate.buckets[2])
+    intruder.download(420)
+    intruder.wait(60 * 26)
+    assert intruder.loot.user is not None
+    intruder.enter_console(routine, intruder.loot.user, SECOND_LAIR)
+    intruder.wait(12)
+    _second_night(intruder, company, estate, shadow.by(ip=SECOND_LAIR, agent=places.PYTHON_OLD))
+    intruder.wait(60 * 30)
+    intruder.read_logs(90)
+    intruder.download(160)
+    intruder.wait(60 * 30)
+    for region in MINED:
+        intruder.do("Ecs:DescribeInstanceStatus", region)
+    intruder.download(60, shadow.by(ip=SECOND_LAIR, agent=places.OSS_SDK))
+    assert intruder.when < full_hour(company.now).timestamp()
+    return intruder
+
+
+def _second_night(intruder: Intruder, company: Company, estate: Estate, shadow: Actor) -> None:
+    session = intruder.take_role(company.account.roles["ops-break-glass"], "aliyun-cli")
+    intruder.do("Sts:GetCallerIdentity", actor=session, request={})
+    intruder.do("Kms:ListSecrets", actor=session)
+    for secret in estate.secrets:
+        intruder.do("Kms:GetSecretValue", actor=session, resources={"ACS::KMS::Secret": [secret]})
+    group = {"ACS::ECS::SecurityGroup": [estate.security_group]}
+    intruder.do("Ecs:AuthorizeSecurityGroup", actor=session, resources=group)
+    victim = {"ACS::ECS::Instance": [estate.ci_host]}
+    intruder.do("Ecs:RunCommand", actor=session, resources=victim)
+    for name in (
+        "Sts:GetCallerIdentity",
+        "Ecs:DescribeInstances",
+        "Rds:DescribeDBInstances",
+        "Oss:ListBuckets",
+    ):
+        intruder.do(name, actor=shadow)
+    backup = {"ACS::RDS::DBInstance": estate.databases[:1]}
+    intruder.do("Rds:CreateBackup", actor=shadow, resources=backup)
+
+
+def _loot(intruder: Intruder, events: list[dict[str, object]]) -> truth.Truth:
+    loot = intruder.loot
+    assert loot.user is not None
+    assert loot.key is not None
+    return {
+        "source_ips": truth.addresses(events),
+        "first": min(str(event["eventTime"]) for event in events),
+        "last": max(str(event["eventTime"]) for event in events),
+        "event_ids": truth.event_ids(events),
+        "refused_event_ids": truth.event_ids(event for event in events if event.get("errorCode")),
+        "created": {
+            "users": [{"name": loot.user.name, "id": loot.user.id, "created": iso(loot.user.created)}],
+            "access_keys": [{"id": loot.key.id, "user": loot.user.name}],
+            "login_profiles": [loot.user.name],
+            "policies_attached": [{"policy": "AdministratorAccess", "user": loot.user.name}],
+            "instances": loot.instances,
+            "roles": [],
+        },
+        "sessions": loot.sessions,
+        "opened_buckets": loot.opened_buckets,
+        "objects_read": loot.objects_read,
+        "log_reads": loot.log_reads,
+        "regions": sorted({str(event["acsRegion"]) for event in events}),
+    }
+
+
+SCENARIO = Scenario(
+    "leaked-ci-key", "A deployment key that the business uses every hour, and an intruder too", build
+)
