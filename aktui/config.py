@@ -116,23 +116,31 @@ def cli_profile(env: Mapping[str, str], name: str = "") -> Mapping[str, Any] | N
 
     Raises ConfigError when the file is there and is not what the CLI writes.
     """
+    config = _cli_config(env)
+    return cli_profiles(env).get(name or str(config.get("current")))
+
+
+def cli_profiles(env: Mapping[str, str]) -> dict[str, Mapping[str, Any]]:
+    """The entries of the vendor CLI's configuration by name; empty without one. Raises ConfigError."""
+    return {str(entry.get("name")): entry for entry in reversed(_cli_config(env).get("profiles", []))}
+
+
+def _cli_config(env: Mapping[str, str]) -> dict[str, Any]:
     path = cli_config_file(env)
     if env.get("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "").lower() == "true":
-        return None
+        return {}
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        return None
+        return {}
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not JSON"
         raise ConfigError(f"{path} cannot be used: {reason}.", hint="Repair it, or move it away.") from None
     profiles = config.get("profiles") if isinstance(config, dict) else None
     if not isinstance(profiles, list) or not all(isinstance(entry, dict) for entry in profiles):
-        raise ConfigError(
-            f"{path} cannot be used: it holds no list of profiles.", hint="Run: aliyun configure"
-        )
-    wanted = name or config.get("current")
-    return next((entry for entry in profiles if entry.get("name") == wanted), None)
+        message = f"{path} cannot be used: it holds no list of profiles."
+        raise ConfigError(message, hint="Repair it with: aliyun configure")
+    return dict(config)
 
 
 def check_region(region: str) -> str:

@@ -55,9 +55,7 @@ class CallLog:
                 raise
             except Exception as error:
                 message = f"The case could not record an answer ({type(error).__name__}: {error})."
-                raise CaseError(
-                    message, hint="The answer is not shown: it would not be evidence."
-                ) from error
+                raise CaseError(message, hint="The answer is not shown: it would not be evidence.") from error
         self._keep(exchange)
         for watcher in tuple(self._watchers):
             try:

@@ -147,7 +147,7 @@ KINDS: tuple[tuple[type[CloudError], re.Pattern[str]], ...] = (
         BadKey,
         re.compile(
             r"^InvalidAccessKeyId|^InvalidSecurityToken|^MissingSecurityToken|^SecurityTokenExpired"
-            r"|^Forbidden\.AccessKey|^AccessPolicyDenied|^Inactive$|^InactiveAccessKey"
+            r"|^Forbidden\.AccessKey|^AccessPolicyDenied"
         ),
     ),
     (
@@ -157,7 +157,7 @@ KINDS: tuple[tuple[type[CloudError], re.Pattern[str]], ...] = (
         ),
     ),
     (NoAnswer, re.compile(r"^(ServiceUnavailable|InternalError|UndefinedError|ServerError)")),
-    (Invalid, re.compile(r"^(InvalidAction|InvalidVersion|InvalidApi|UnsupportedHTTPMethod)\b")),
+    (Invalid, re.compile(r"^(InvalidAction|InvalidVersion|InvalidApi|UnsupportedHTTPMethod|Inactive)\b")),
     (
         Forbidden,
         re.compile(

@@ -23,9 +23,9 @@ from aktui.cloud.limits import Limits, Turn
 from aktui.cloud.patience import Patience, Tries
 from aktui.cloud.products import Product, product_named
 from aktui.cloud.redact import redacted, secrets_in
-from aktui.cloud.skew import Skew
+from aktui.cloud.skew import Correction, Skew
 from aktui.config import Settings
-from aktui.errors import BadKey, BadSignature, CallRef, CaseError, CloudError, Throttled
+from aktui.errors import BadKey, CallRef, CaseError, CloudError, Throttled
 from aktui.models import Exchange, Reply, utc_now
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class _Outcome:
     reply: Reply | None = None
     error: CloudError | None = None
     asked_pause: float = 0.0
+    signed_with: timedelta = timedelta(0)
+    """What was added to this machine's time in the signature."""
 
 
 class Cloud:
@@ -144,16 +146,19 @@ class Cloud:
     async def _client(self, product: Product, region: str) -> "Client":
         if self._closed:
             raise RuntimeError("this Cloud has been closed")
+        clients = await self._open()
+        return await clients.client(product, region)
+
+    async def _open(self) -> "Clients":
         async with self._opening:
-            clients = self._clients
-            if clients is None:
+            if self._clients is None:
                 clients, self._transport = await asyncio.to_thread(_load, self.settings, self._patience)
                 self._clients = clients
-        return await clients.client(product, region)
+            return self._clients
 
     async def _persist(self, asked: _Asked) -> Reply:
         """Attempts until there is a reply, or an error that asking again would not mend."""
-        tries = Tries(self._patience)
+        tries, correction = Tries(self._patience), Correction(self._skew)
         pace = self._limits.pace(asked.call.product, asked.call.action, asked.call.region)
         begun = time.monotonic()
         attempt = 1
@@ -163,8 +168,8 @@ class Cloud:
                 return outcome.reply
             assert outcome.error is not None
             attempt += 1
-            if isinstance(outcome.error, BadSignature):
-                return await self._with_corrected_clock(asked, attempt, outcome.error)
+            if correction.mends(outcome.error, outcome.signed_with):
+                continue
             elapsed = time.monotonic() - begun
             pause = tries.pause_after(outcome.error, asked=outcome.asked_pause, elapsed=elapsed)
             if pause is None:
@@ -174,22 +179,6 @@ class Cloud:
             else:
                 await asyncio.sleep(pause)
 
-    async def _with_corrected_clock(self, asked: _Asked, attempt: int, error: BadSignature) -> Reply:
-        """When a signature was refused and the clocks differ: once more, with the cloud's time."""
-        error.hint = f"{self._skew.sentence()} {error.hint}".strip()
-        before = self._skew.signing
-        if before == self._skew.offset:
-            raise error
-        self._skew.signing = self._skew.offset
-        outcome = await self._attempt(asked, attempt)
-        if outcome.reply is None:
-            if isinstance(outcome.error, BadSignature):
-                self._skew.signing = before
-                raise error
-            assert outcome.error is not None
-            raise outcome.error
-        return outcome.reply
-
     async def _attempt(self, asked: _Asked, attempt: int) -> _Outcome:
         """Send once, and record what came of it before anybody sees it."""
         credentials = await self.credentials.get()
@@ -198,6 +187,7 @@ class Cloud:
         turn = await self._limits.pace(call.product, call.action, call.region).turn()
         async with self._place(call.host):
             waited = time.monotonic() - asked_at
+            signed_with = self._skew.signing
             sending = self._sending(asked, credentials, turn)
             exchange = _Draft(self._log.next_number(), asked, attempt, waited)
             error: CloudError | None = None
@@ -214,7 +204,7 @@ class Cloud:
         await self._log.add(finished)
         pause = sending.answer.asked_pause if sending.answer else 0.0
         if error is not None:
-            return _Outcome(error=error, asked_pause=pause)
+            return _Outcome(error=error, asked_pause=pause, signed_with=signed_with)
         return _Outcome(Reply(sending.body, finished.request_id, finished.number))
 
     def _sending(self, asked: _Asked, credentials: Any, turn: Turn) -> "Sending":

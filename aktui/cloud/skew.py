@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from aktui.errors import BadSignature, CloudError
 from aktui.models import utc_now
 
 _NOTICED = timedelta(seconds=2)
@@ -44,6 +45,30 @@ class Skew:
             return ""
         side = "behind" if self.offset > timedelta(0) else "ahead of"
         return f"This machine's clock is {_span(abs(self.offset))} {side} the cloud's."
+
+
+class Correction:
+    """At most one correction of the clock within one call."""
+
+    def __init__(self, skew: Skew) -> None:
+        self._skew = skew
+        self._before: timedelta | None = None
+
+    def mends(self, error: CloudError, signed_with: timedelta) -> bool:
+        """Whether sending again, signed with the cloud's time, may mend this error.
+
+        When it did not, the machine's time is used again: then the answers' `Date` was no guide.
+        """
+        if not isinstance(error, BadSignature) or "timestamp" not in error.code.lower():
+            return False
+        error.hint = f"{self._skew.sentence()} Set this machine's clock, then try again.".strip()
+        if self._before is not None:
+            self._skew.signing = self._before
+            return False
+        if abs(signed_with - self._skew.offset) <= _NOTICED:
+            return False
+        self._before, self._skew.signing = signed_with, self._skew.offset
+        return True
 
 
 def _span(gap: timedelta) -> str:

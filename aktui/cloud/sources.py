@@ -10,7 +10,7 @@ from typing import Any
 
 from aktui.cloud.quiet import hush
 from aktui.cloud.redact import is_secret
-from aktui.config import Settings, cli_config_file, cli_profile
+from aktui.config import Settings, cli_config_file, cli_profile, cli_profiles
 from aktui.errors import ConfigError, CredentialsError
 
 _KEY_ID, _SECRET = "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
@@ -39,19 +39,15 @@ def chain(settings: Settings, env: Mapping[str, str]) -> Iterator[Source]:
     """The default sources, in order. Those that would contact anybody are left out for a practice cloud."""
     yield Source("environment", lambda: _from_environment(env))
     if all(env.get(name) for name in _OIDC) and not settings.practice:
-        yield Source("OIDC token", lambda: _providers().OIDCRoleArnCredentialsProvider().get_credentials())
+        yield _asking("OIDC token", "OIDCRoleArnCredentialsProvider")
     preferred = env.get("ALIBABA_CLOUD_PROFILE", "")
     yield _cli_source(settings, env, preferred)
     yield _ini_source(settings, env, preferred or "default")
     if settings.ecs_metadata and not settings.practice:
-        yield Source(
-            "instance metadata", lambda: _providers().EcsRamRoleCredentialsProvider().get_credentials()
-        )
+        yield _asking("instance metadata", "EcsRamRoleCredentialsProvider")
     uri = env.get("ALIBABA_CLOUD_CREDENTIALS_URI", "")
     if uri and not settings.practice:
-        yield Source(
-            "credentials URI", lambda: _providers().URLCredentialsProvider(uri=uri).get_credentials(), (uri,)
-        )
+        yield _asking("credentials URI", "URLCredentialsProvider", (uri,), uri=uri)
 
 
 def named(settings: Settings, env: Mapping[str, str]) -> Source:
@@ -65,11 +61,10 @@ def named(settings: Settings, env: Mapping[str, str]) -> Source:
     path, sections = _ini_file(env), _ini_sections(env)
     if name in sections:
         return _ini_source(settings, env, name)
+    names = [*cli_profiles(env), *sections]
     raise CredentialsError(
         f"There is no profile '{name}' in {_short(cli_config_file(env), env)} nor in {_short(path, env)}.",
-        hint=f"The INI file has: {', '.join(sections)}."
-        if sections
-        else "List the CLI's with: aliyun configure list",
+        hint=f"There is: {', '.join(names)}." if names else "Neither file holds any profile.",
     )
 
 
@@ -97,42 +92,55 @@ def _cli_source(settings: Settings, env: Mapping[str, str], name: str) -> Source
     except CredentialsError as error:
         return Source(shown, _missing(error.message))
     if entry is None:
-        wanted = f"no profile '{name}'" if name else "no current profile"
-        return Source(
-            shown, _missing(f"{shown} holds {wanted}." if path.exists() else f"There is no {shown}.")
-        )
+        wanted = f"profile '{name}'" if name else "current profile"
+        return Source(shown, _missing(_absent(path, shown, wanted)))
     name = str(entry.get("name"))
-    mode = str(entry.get("mode") or "")
-    origin = f"profile {name} in {shown}"
-    if settings.practice and mode not in _OFFLINE_MODES:
-        return Source(
-            origin, _missing(f"The {origin} has to call the real cloud, which practice never does.")
-        )
-    build = once(
-        lambda: _providers().CLIProfileCredentialsProvider(profile_name=name, profile_file=str(path))
+    return _profile_source(
+        settings,
+        f"profile {name} in {shown}",
+        "CLIProfileCredentialsProvider",
+        entry,
+        str(entry.get("mode")),
+        {"profile_name": name, "profile_file": str(path)},
     )
-    return Source(origin, lambda: build().get_credentials(), _values(entry))
 
 
 def _ini_source(settings: Settings, env: Mapping[str, str], name: str) -> Source:
     path = _ini_file(env)
     shown = _short(path, env)
     try:
-        sections = _ini_sections(env)
+        section = _ini_sections(env).get(name)
     except CredentialsError as error:
         return Source(shown, _missing(error.message))
-    if name not in sections:
-        return Source(
-            shown, _missing(f"{shown} has no section '{name}'." if sections else f"There is no {shown}.")
-        )
-    section = sections[name]
-    origin = f"profile {name} in {shown}"
-    if settings.practice and section.get("type") not in _OFFLINE_MODES:
-        return Source(
-            origin, _missing(f"The {origin} has to call the real cloud, which practice never does.")
-        )
-    build = once(lambda: _providers().ProfileCredentialsProvider(profile_name=name, profile_file=str(path)))
-    return Source(origin, lambda: build().get_credentials(), _values(section))
+    if section is None:
+        return Source(shown, _missing(_absent(path, shown, f"section '{name}'")))
+    return _profile_source(
+        settings,
+        f"profile {name} in {shown}",
+        "ProfileCredentialsProvider",
+        section,
+        section.get("type", ""),
+        {"profile_name": name, "profile_file": str(path)},
+    )
+
+
+def _profile_source(
+    settings: Settings,
+    origin: str,
+    provider: str,
+    entry: Mapping[str, Any],
+    mode: str,
+    options: Mapping[str, str],
+) -> Source:
+    if settings.practice and mode not in _OFFLINE_MODES:
+        sentence = f"The {origin} has to call the real cloud, which practice never does."
+        return Source(origin, _missing(sentence))
+    secrets = tuple(str(value) for name, value in entry.items() if value and is_secret(name))
+    return _asking(origin, provider, secrets, **options)
+
+
+def _absent(path: Path, shown: str, what: str) -> str:
+    return f"{shown} has no {what}." if path.exists() else f"There is no {shown}."
 
 
 def _cli_entry(env: Mapping[str, str], name: str) -> Mapping[str, Any] | None:
@@ -170,23 +178,17 @@ def _missing(sentence: str) -> Callable[[], Any]:
     return get
 
 
-def _values(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    """The secret values of a profile, which an error may repeat."""
-    return tuple(
-        value for name, value in entry.items() if isinstance(value, str) and value and is_secret(name)
-    )
-
-
-def once(build: Callable[[], Any]) -> Callable[[], Any]:
-    """`build`, called at the first use only: a provider keeps what it has fetched until it must renew it."""
+def _asking(origin: str, provider: str, secrets: tuple[str, ...] = (), **options: str) -> Source:
+    """A source that is one of the SDK's providers; made once, it renews what it has fetched by itself."""
     made: list[Any] = []
 
     def get() -> Any:
         if not made:
-            made.append(build())
-        return made[0]
+            providers = import_sdk("alibabacloud_credentials.provider")
+            made.append(getattr(providers, provider)(**options))
+        return made[0].get_credentials()
 
-    return get
+    return Source(origin, get, secrets)
 
 
 def import_sdk(module: str) -> Any:
@@ -195,7 +197,3 @@ def import_sdk(module: str) -> Any:
         return import_module(module)
     finally:
         hush()
-
-
-def _providers() -> Any:
-    return import_sdk("alibabacloud_credentials.provider")

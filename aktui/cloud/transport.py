@@ -157,12 +157,7 @@ def _broken(call: CallRef, error: httpx.HTTPError, progress: _Progress) -> NotSe
             f"The certificate of {call.host} was not accepted.",
             hint="If a proxy inspects TLS here, name its CA bundle in SSL_CERT_FILE.",
         )
-    if (
-        "name or service" in reason
-        or "getaddrinfo" in reason
-        or "nodename" in reason
-        or "resolution" in reason
-    ):
+    if any(words in reason for words in _UNKNOWN_HOST):
         return NotSent(call, f"The host name {call.host} is not known.", hint=_NETWORK)
     return NotSent(call, f"No connection to {call.host} could be made.", hint=_NETWORK)
 
