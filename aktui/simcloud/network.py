@@ -6,7 +6,7 @@ counts as not set, because there is no other way to remove one.
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -35,6 +35,17 @@ def key_policy(key: AccessKey, now: datetime) -> Document | None:
 def account_policy(account: Account, now: datetime) -> Document | None:
     """The policy of the account that shows and binds now."""
     return _settled(account.network_policy, account.pending_network_policy, now)
+
+
+def set_key_policy(account: Account, key: AccessKey, document: Document, now: datetime) -> None:
+    """From `policy_lag` seconds on it shows and binds; until then the old one does."""
+    key.policy = key_policy(key, now)
+    key.pending_policy = (document, now + timedelta(seconds=account.settings.policy_lag))
+
+
+def set_account_policy(account: Account, document: Document, now: datetime) -> None:
+    account.network_policy = account_policy(account, now)
+    account.pending_network_policy = (document, now + timedelta(seconds=account.settings.policy_lag))
 
 
 def parse(text: str, *, statements: int, addresses: int) -> Document:
