@@ -24,7 +24,7 @@ class Scenario:
 
 
 @cache
-def available() -> dict[str, Scenario]:
+def catalogue() -> dict[str, Scenario]:
     """All scenarios by id, in order of it.
 
     Raises:

@@ -40,9 +40,9 @@ LOOK_ALIKE = "ci-depIoyer"
 STORY = (
     "The AccessKey of ci-deployer was pushed to a public repository. The business deploys with it from two "
     "offices and one build host, and still does. For four days an intruder has used it from abroad: looked "
-    "around in many regions, made the user ci-depIoyer with a key and AdministratorAccess, started GPU instances "
-    "in three regions, opened the backup bucket to the public, downloaded objects, took the role ops-break-glass "
-    "and read secrets with it, read logs."
+    "around in many regions, made the user ci-depIoyer with a key and AdministratorAccess, started GPU "
+    "instances in three regions, opened the backup bucket to the public, downloaded objects, took the role "
+    "ops-break-glass and read secrets with it, read logs."
 )
 
 

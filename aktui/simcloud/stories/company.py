@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -22,9 +22,12 @@ from aktui.simcloud.account import (
 from aktui.simcloud.clock import Clock
 from aktui.simcloud.stories.ids import Ids
 from aktui.simcloud.stories.recorder import Recorder
+from aktui.simcloud.system_policies import system_policies
 
 SYSTEM = "System"
 CUSTOM = "Custom"
+
+_VENDOR_POLICIES = datetime(2015, 4, 28, tzinfo=UTC)
 
 
 class Company:
@@ -44,6 +47,7 @@ class Company:
             clock=Clock(now),
             scenario=scenario,
             seed=seed,
+            policies=system_policies(_VENDOR_POLICIES),
         )
         self.book = Recorder(self.account.id, self.ids, self.account.settings.global_region)
 
@@ -53,11 +57,18 @@ class Company:
 
     def policy(self, name: str, age: float, description: str, *statements: Mapping[str, Any]) -> Policy:
         """A custom policy of one version."""
-        document = json.dumps({"Version": "1", "Statement": list(statements)})
         made = self.ago(age)
-        policy = Policy(name, CUSTOM, made, made, description, [PolicyVersion("v1", document, made)])
+        policy = Policy(name, CUSTOM, made, made, description)
         self.account.policies[CUSTOM, name] = policy
+        self.revise(policy, made, *statements)
         return policy
+
+    def revise(self, policy: Policy, when: datetime, *statements: Mapping[str, Any]) -> None:
+        """A new version, which becomes the default."""
+        document = json.dumps({"Version": "1", "Statement": list(statements)})
+        version = PolicyVersion(f"v{len(policy.versions) + 1}", document, when)
+        policy.versions.append(version)
+        policy.default, policy.updated = version.id, when
 
     def group(self, name: str, age: float, comments: str, *policies: str) -> Group:
         made = self.ago(age)
@@ -111,9 +122,14 @@ class Company:
         holder.policies += self.attached(policies, when)
 
     def attached(self, names: Iterable[str], when: datetime) -> list[Attachment]:
-        """Attachments by policy name; the company's own policies are known, all others are the vendor's."""
-        own = {name for kind, name in self.account.policies if kind == CUSTOM}
-        return [Attachment(CUSTOM if name in own else SYSTEM, name, when) for name in names]
+        """Attachments by policy name, the company's own before the vendor's. Raises LookupError for neither."""
+        return [Attachment(self._kind(name), name, when) for name in names]
+
+    def _kind(self, name: str) -> str:
+        for kind in (CUSTOM, SYSTEM):
+            if (kind, name) in self.account.policies:
+                return kind
+        raise LookupError(f"there is no policy {name}")
 
     def finish(self) -> Account:
         """The account with its events in order and the last logons known from them."""

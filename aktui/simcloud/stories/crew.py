@@ -82,7 +82,7 @@ def _rules(company: Company) -> None:
     company.role("ops-break-glass", 610, "紧急运维，用后登记", everyone, "AdministratorAccess")
     company.role("deploy-role", 600, "Releases to the production cluster", everyone, "AliyunCSFullAccess")
     service = {"Service": ["ecs.aliyuncs.com"]}
-    company.role("EcsAppRole", 580, "Instances of the shop", service, "AliyunKMSReadOnlyAccess")
+    company.role("EcsAppRole", 580, "Instances of the shop", service, "AliyunKMSSecretUserAccess")
     audit = {"Service": ["actiontrail.aliyuncs.com"]}
     company.role("AliyunServiceRoleForActionTrail", 900, "Delivers events of a trail", audit)
 
