@@ -216,10 +216,10 @@ async def answer(query: Query, asking: Asking) -> AsyncIterator[Result]:
             yield draft.add(page, asking.cloud.now())
     except AktuiError as error:
         draft.add(Page(gaps=(Gap.of(error, query.title.lower()),)), asking.cloud.now())
-    yield replace(draft.result, status=_final_status(draft.result))
+    yield replace(draft.result, status=final_status(draft.result))
 
 
-def _final_status(result: Result) -> Status:
+def final_status(result: Result) -> Status:
     """Complete when the source gave all it has, partial when only some rows came, else the gravest reason.
 
     What the source does not record is a gap, but no reason to call the rows that it does record partial.

@@ -1,7 +1,7 @@
 """One key under investigation: every question asked once, its answer shared by all who look."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 from aktui.errors import UsageError
 from aktui.models import Window
@@ -95,6 +95,11 @@ class Inquiry:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._calls.aclose()
+
+    def asking(self, params: Mapping[str, str]) -> Asking:
+        """For running a query whose rows nobody keeps; what it asks of others is shared as ever."""
+        view = self._calls.view()
+        return Asking(self.cloud, self.key_id, self.window, dict(params), self.ask, shared=view)
 
     def _start(self, query_id: str, params: dict[str, str]) -> _Run:
         question = _question(query_id, params)
