@@ -18,6 +18,7 @@ MACHINERY = {
     "lookup",
     "ownership",
     "reading",
+    "regions",
     "report",
     "rootkeys",
     "shared",

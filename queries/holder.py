@@ -107,14 +107,19 @@ async def get_last_use(asking: Asking) -> Reply:
     return reply
 
 
-async def is_own_root_key(asking: Asking) -> bool:
-    """Whether the responder is the account itself and the key is one of its own: only it can list these."""
+async def own_root_keys(asking: Asking) -> list[Record] | None:
+    """Root's keys when the responder is the account itself, which alone can list them; else None."""
     caller: Result = await asking.ask("caller")
     if not any(is_root(row.values["type"]) for row in caller.rows):
-        return False
+        return None
     reply = await asking.once.call("ims", "ListAccessKeys")
-    keys = listed(reply, "ims:ListAccessKeys", "AccessKeys", "AccessKey")
-    return any(ident(key.get("AccessKeyId")) == asking.key_id for key in keys)
+    return listed(reply, "ims:ListAccessKeys", "AccessKeys", "AccessKey")
+
+
+async def is_own_root_key(asking: Asking) -> bool:
+    """Whether the key is root's, seen by root itself."""
+    keys = await own_root_keys(asking)
+    return any(ident(key.get("AccessKeyId")) == asking.key_id for key in keys or ())
 
 
 def is_root(identity_type: object) -> bool:

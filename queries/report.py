@@ -61,7 +61,7 @@ async def root_row(asking: Asking) -> RootRow:
     token = ""
     for _ in range(_MOST_PAGES):
         more = {"NextToken": token} if token else {}
-        reply = await asking.cloud.call("ims", "GetCredentialReport", MaxItems=_LARGEST_PAGE, **more)
+        reply = await asking.once.call("ims", "GetCredentialReport", MaxItems=_LARGEST_PAGE, **more)
         for line in _lines(reply):
             if line.get("user", "").strip() == "<root>":
                 return _read(line, reply.request_id)
@@ -73,8 +73,8 @@ async def root_row(asking: Asking) -> RootRow:
 
 async def _made(asking: Asking) -> None:
     """Have the report made and wait until it is."""
+    reply = await asking.once.call("ims", "GenerateCredentialReport")
     for look in range(LOOKS):
-        reply = await asking.cloud.call("ims", "GenerateCredentialReport")
         state = text(reply.body.get("State")).strip().upper()
         if state == "COMPLETED":
             return
@@ -85,6 +85,7 @@ async def _made(asking: Asking) -> None:
                 request_id=reply.request_id,
             )
         await asyncio.sleep(WAIT_SECONDS if look else WAIT_SECONDS / 4)
+        reply = await asking.cloud.call("ims", "GenerateCredentialReport")
     raise BadReply(_GENERATE, "The credential report is still being made.", hint="Ask again in a minute.")
 
 
@@ -93,7 +94,7 @@ def _lines(reply: Reply) -> list[dict[str, str]]:
         content = base64.b64decode(text(reply.body.get("Content")), validate=False).decode("utf-8", "replace")
     except (binascii.Error, ValueError) as error:
         raise BadReply(
-            call, "The credential report is not base64 text.", request_id=reply.request_id
+            _GET, "The credential report is not base64 text.", request_id=reply.request_id
         ) from error
     reader = csv.reader(io.StringIO(content.lstrip("\ufeff"), newline=""))
     try:

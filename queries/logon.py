@@ -1,0 +1,126 @@
+"""Whether the key's owner can also log on to the console, and what guards that logon."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from aktui.errors import AktuiError, BadReply, CallRef
+from aktui.models import Reply
+from queries.base import Asking, Column, Gap, Page, Query, Row
+from queries.holder import HOLDER_CALLS, HOLDER_NEEDS, ROOT, Holder, find_holder, nobody
+from queries.reading import absent_kind, flag, ident, member, moment, record, text
+from queries.report import REPORT_CALLS, REPORT_NEEDS, root_row
+from queries.together import both, settled
+
+NO_LOGON = "none"
+
+
+async def run(asking: Asking) -> AsyncIterator[Page]:
+    holder = await find_holder(asking)
+    if holder.kind == ROOT:
+        yield await _of_root(asking)
+    elif holder.alive and holder.principal:
+        yield await _of_user(asking, holder)
+    else:
+        yield nobody(holder, "console logon")
+
+
+async def _of_user(asking: Asking, holder: Holder) -> Page:
+    profile, mfa = await both(settled(_profile(asking, holder)), settled(_mfa(asking, holder)))
+    gaps: list[Gap] = []
+    raw: dict[str, Any] = {}
+    values: dict[str, Any] = {"console": "unknown", "mfa": None, **_NOTHING}
+    if isinstance(profile, Reply):
+        told = record(profile.body.get("LoginProfile"))
+        raw["GetLoginProfile"] = profile.body
+        values |= {
+            "console": text(told.get("Status")) or "unknown",
+            "mfa_required": flag(told.get("MFABindRequired")),
+            "reset_required": flag(told.get("PasswordResetRequired")),
+            "last_login": moment(told.get("LastLoginTime")) or moment(holder.user.get("LastLoginDate")),
+            "changed": moment(told.get("UpdateDate")),
+        }
+    elif absent_kind(profile, "User.LoginProfile"):
+        values |= {"console": NO_LOGON, "last_login": moment(holder.user.get("LastLoginDate"))}
+    else:
+        gaps.append(Gap.of(profile, f"console logon of {holder.name}"))
+    if isinstance(mfa, Reply):
+        raw["GetUserMFAInfo"] = mfa.body
+        device = record(mfa.body.get("MFADevice"))
+        values |= {
+            "mfa": flag(mfa.body.get("IsMFAEnable")),
+            "mfa_type": text(device.get("Type")),
+            "mfa_serial": ident(device.get("SerialNumber")),
+        }
+    elif absent_kind(mfa, "User.MFADevice"):
+        values["mfa"] = False
+    else:
+        gaps.append(Gap.of(mfa, f"multi-factor authentication of {holder.name}"))
+    rows = (Row(values, raw),) if len(gaps) < 2 else ()
+    request_id = profile.request_id if isinstance(profile, Reply) else ""
+    return Page(rows, request_id, tuple(gaps), note=_note(values) if rows else "")
+
+
+async def _profile(asking: Asking, holder: Holder) -> Reply:
+    reply = await asking.once.call("ims", "GetLoginProfile", UserPrincipalName=holder.principal)
+    member(reply, "ims:GetLoginProfile", "LoginProfile")
+    return reply
+
+
+async def _mfa(asking: Asking, holder: Holder) -> Reply:
+    reply = await asking.once.call("ims", "GetUserMFAInfo", UserPrincipalName=holder.principal)
+    if flag(reply.body.get("IsMFAEnable")) is None:
+        raise BadReply(
+            CallRef("ims", "GetUserMFAInfo"),
+            "The answer does not tell whether multi-factor authentication is on.",
+            request_id=reply.request_id,
+        )
+    return reply
+
+
+async def _of_root(asking: Asking) -> Page:
+    """Root always has a console logon; the credential report tells what guards it."""
+    report = await settled(root_row(asking))
+    if isinstance(report, AktuiError):
+        return Page(gaps=(Gap.of(report, "console logon of the root account"),))
+    values = {**_NOTHING, "console": "Active", "mfa": report.mfa, "last_login": report.last_logon}
+    return Page((Row(values, report.raw),), report.request_id, note=_note(values))
+
+
+_NOTHING = {
+    "mfa_type": "",
+    "mfa_serial": "",
+    "mfa_required": None,
+    "reset_required": None,
+    "last_login": None,
+    "changed": None,
+}
+
+
+def _note(values: dict[str, Any]) -> str:
+    if values["console"] == NO_LOGON:
+        return "No console logon: the user works by key only."
+    if values["console"] == "Active" and values["mfa"] is False:
+        return "The user can log on to the console with a password alone."
+    return ""
+
+
+QUERY = Query(
+    id="logon",
+    title="Console logon",
+    question="Can the owner log on to the console, and with which second factor?",
+    columns=(
+        Column("console", "Console logon"),
+        Column("mfa", "MFA", "flag"),
+        Column("mfa_type", "MFA type"),
+        Column("mfa_required", "MFA required", "flag"),
+        Column("last_login", "Last logon", "time"),
+        Column("changed", "Changed", "time"),
+        Column("reset_required", "Password reset required", "flag"),
+        Column("mfa_serial", "MFA device", "id"),
+    ),
+    calls=(*HOLDER_CALLS, *REPORT_CALLS, "ims:GetLoginProfile", "ims:GetUserMFAInfo"),
+    needs=(*HOLDER_NEEDS, *REPORT_NEEDS, "ram:GetLoginProfile", "ram:GetUserMFAInfo"),
+    run=run,
+    source="IMS",
+    limits="Logon through an identity provider (SSO) needs no login profile and does not show here.",
+)
