@@ -53,7 +53,9 @@ def acs3(
     canonical = f"{method}\n/\n{query}\n{lines}\n{';'.join(signed)}\n{payload}"
     to_sign = f"ACS3-HMAC-SHA256\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     signature = hmac.new((secret or SECRETS[key]).encode(), to_sign.encode(), hashlib.sha256).hexdigest()
-    authorization = f"ACS3-HMAC-SHA256 Credential={key},SignedHeaders={';'.join(signed)},Signature={signature}"
+    authorization = (
+        f"ACS3-HMAC-SHA256 Credential={key},SignedHeaders={';'.join(signed)},Signature={signature}"
+    )
     everything = {"authorization": authorization, **sent, **(unsigned or {})}
     return httpx.Request(method, f"{sim.endpoint}/?{query}", headers=everything, content=body)
 

@@ -130,7 +130,9 @@ def test_the_older_generation_takes_both_methods_and_digests(sim: Sim, method: s
 
 
 def test_the_older_generation_takes_everything_from_a_form_body(sim: Sim) -> None:
-    request = rpc1(sim, "Ims", "GetUser", {"Format": "JSON", "UserId": RESPONDER_ID}, method="POST", in_body=True)
+    request = rpc1(
+        sim, "Ims", "GetUser", {"Format": "JSON", "UserId": RESPONDER_ID}, method="POST", in_body=True
+    )
     assert send(request).json()["User"]["UserId"] == RESPONDER_ID
 
 
@@ -161,7 +163,9 @@ def test_a_changed_parameter_breaks_the_signature(sim: Sim) -> None:
 def test_a_changed_body_breaks_the_signature(sim: Sim) -> None:
     form = {"content-type": "application/x-www-form-urlencoded"}
     request = acs3(sim, "Ims", "GetUser", headers=form, body=b"UserId=200000000000000001")
-    changed = httpx.Request("POST", request.url, headers=request.headers, content=b"UserId=200000000000000002")
+    changed = httpx.Request(
+        "POST", request.url, headers=request.headers, content=b"UserId=200000000000000002"
+    )
     assert code_of(send(changed)) == (400, "SignatureDoesNotMatch")
 
 
