@@ -74,4 +74,4 @@ class Calls:
 
     def since(self, number: int) -> list[dict[str, Any]]:
         """The calls with a higher number."""
-        return [asdict(call) for call in self._seen if call.number > number]
+        return [asdict(call) for call in list(self._seen) if call.number > number]

@@ -90,7 +90,7 @@ class Faults:
         return [fault.describe() for fault in self._armed]
 
     def strike(self, product: str, action: str) -> list[Fault]:
-        """The faults that happen to this call: any latency, and the first of the others. They count as used."""
+        """The faults that happen to this call: every latency, the first of the others. They count as used."""
         matching = [fault for fault in self._armed if fault.matches(product, action)]
         chosen = [fault for fault in matching if fault.kind == "latency"]
         chosen += [fault for fault in matching if fault.kind != "latency"][:1]

@@ -12,6 +12,7 @@ from aktui.simcloud.fault import ApiError
 from aktui.simcloud.limits import Limiter
 from aktui.simcloud.op import OPERATIONS, VERSIONS, Answer, Call, Operation
 from aktui.simcloud.request import Request
+from aktui.simcloud.signatures.claim import Claim
 from aktui.simcloud.validate import typed
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class Gateway:
         self,
         request: Request,
         operation: Operation,
-        claim: authenticate.Claim,
+        claim: Claim,
         caller: Identity,
         request_id: str,
     ) -> Outcome:

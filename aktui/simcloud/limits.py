@@ -42,7 +42,7 @@ class Limiter:
         self._buckets: dict[tuple[str, str, str], _Bucket] = {}
 
     def take(self, operation: Operation, region: str) -> None:
-        """Count one call. Raises 400 Throttling.User when it is one too many; a refused call is not counted."""
+        """Count one call. Raises 400 Throttling.User when it is one too many; that one is not counted."""
         allowed = quota(operation)
         room = allowed.per_second * (1 + SLACK)
         key = (operation.version, operation.action, region if allowed.by_region else "")

@@ -49,7 +49,7 @@ class PracticeCloud:
         return self.gateway.account
 
     def reset(self) -> None:
-        """Back to the beginning: the account as built, no faults, no calls. Raises ControlError if it can't."""
+        """Back to the beginning: the account as built, no faults, no calls. Raises ControlError."""
         if self._rebuild is None:
             raise control.ControlError(
                 409, "this practice cloud was started without a way to rebuild its account"

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -58,21 +59,30 @@ class Listener:
 
     async def aclose(self) -> None:
         self._server.close()
+        for protocol in list(self._state.connections):
+            protocol.transport.abort()
+        await asyncio.sleep(0)
         tasks = list(self._state.tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for protocol in list(self._state.connections):
-            if protocol.transport is not None:
-                protocol.transport.abort()
         await self._server.wait_closed()
-        await asyncio.sleep(0)
+
+
+def _ends_quietly(app: Any) -> Any:
+    """A call that is under way when the server stops is no error to report."""
+
+    async def serve(scope: Any, receive: Any, send: Any) -> None:
+        with suppress(asyncio.CancelledError):
+            await app(scope, receive, send)
+
+    return serve
 
 
 async def listen(app: Any, port: int = 0) -> Listener:
     """Serve an ASGI application on 127.0.0.1 (port 0: any free one). Raises OSError when it can not bind."""
     config = uvicorn.Config(
-        app,
+        _ends_quietly(app),
         http=_Protocol,
         ws="none",
         lifespan="off",
