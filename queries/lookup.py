@@ -166,8 +166,8 @@ class _Reading:
 
     def _cut_off(self, reply: Reply) -> Gap:
         why = (
-            f"The newest {self.plan.most} events were read and there are older ones: narrow the window or raise "
-            "the limit."
+            f"The newest {self.plan.most} events were read and there are older ones: narrow the window "
+            "or raise the limit."
             if self.full
             else "The cloud handed out the same page mark twice, so reading stopped there."
         )

@@ -1,4 +1,4 @@
-"""A cloud in memory for shapes that no practice cloud would give: answers by call, and a record of who asked."""
+"""A cloud in memory for shapes that no practice cloud would give: a table of answers, and who asked what."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
