@@ -7,6 +7,7 @@ all the same, once.
 
 import asyncio
 import threading
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -31,7 +32,7 @@ class _Job:
 
     def report(self, error: Exception | None = None) -> None:
         """Called from the writer; a loop that has ended has nobody left to tell."""
-        if not self._loop.is_closed():
+        with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._settle, error)
 
     def _settle(self, error: Exception | None) -> None:

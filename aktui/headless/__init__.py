@@ -1,0 +1,1 @@
+"""The commands that work without the console: data on stdout, narration on stderr, same core underneath."""
