@@ -41,13 +41,10 @@ class SignedRequest:
 class Transport:
     """Sends requests over kept-alive connections, all through one TLS context."""
 
-    def __init__(
-        self, client: httpx.AsyncClient, base: str, patience: Patience, largest: int = LARGEST
-    ) -> None:
+    def __init__(self, client: httpx.AsyncClient, base: str, patience: Patience) -> None:
         self._client = client
         self._base = base
         self._patience = patience
-        self._largest = largest
 
     @classmethod
     def open(cls, settings: Settings, patience: Patience) -> Self:
@@ -104,9 +101,9 @@ class Transport:
             async for chunk in response.aiter_bytes():
                 chunks.append(chunk)
                 size += len(chunk)
-                if size > self._largest:
+                if size > LARGEST:
                     raise BadReply(
-                        call, f"The answer is larger than {self._largest} bytes.", status=response.status_code
+                        call, f"The answer is larger than {LARGEST} bytes.", status=response.status_code
                     )
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status_code, headers, b"".join(chunks))
