@@ -1,0 +1,172 @@
+"""What the screens work with: how the console was started, and the investigation that is open."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
+
+from aktui.models import Exchange, Window
+from queries.base import Caller
+from queries.inquiry import Inquiry
+
+if TYPE_CHECKING:
+    from aktui.case.directory import CaseSummary
+    from aktui.config import Settings
+
+WINDOW = timedelta(days=7)
+"""How far back the events of a key are asked for at first."""
+
+INTRODUCTION = 5.0
+"""Seconds to wait for the cloud to tell its time before taking this machine's."""
+
+HEAVY = ("aktui.case.directory", "aktui.case.ledger", "aktui.cloud.session")
+"""What is imported off the loop, after the first paint."""
+
+
+class CloudView(Caller, Protocol):
+    """The part of `aktui.cloud.session.Cloud` that the screens use."""
+
+    @property
+    def exchanges(self) -> Sequence[Exchange]: ...
+
+    @property
+    def waiting(self) -> int: ...
+
+    @property
+    def in_flight(self) -> int: ...
+
+    def watch(self, callback: Callable[[Exchange], None]) -> Callable[[], None]: ...
+
+
+@dataclass
+class Investigation:
+    """One key, the cloud it is looked up in, and the answers so far."""
+
+    key_id: str
+    cloud: CloudView
+    inquiry: Inquiry
+    keeping: AsyncExitStack = field(default_factory=AsyncExitStack)
+    """What to close, newest first."""
+
+    async def aclose(self) -> None:
+        """Stop asking, then close the connections and the ledger."""
+        await self.inquiry.aclose()
+        await self.keeping.aclose()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where the console works: the live cloud, or a practice one once it runs."""
+
+    settings: "Settings"
+    suspects: tuple[str, ...] = ()
+
+
+Prepare = Callable[[], Awaitable[Setting]]
+Open = Callable[["Settings", str], Awaitable[Investigation]]
+
+
+class Desk:
+    """One per console. Screens come and go; this stays until the end."""
+
+    def __init__(
+        self, prepare: Prepare, *, open_key: Open | None = None, practice: bool = False, banner: str = ""
+    ) -> None:
+        self.practice = practice
+        self.banner = banner
+        self.investigation: Investigation | None = None
+        self._prepare = prepare
+        self._open_key = open_key or open_investigation
+        self._preparing: asyncio.Task[Setting] | None = None
+
+    @property
+    def mode(self) -> str:
+        """What the header shows. Nothing here writes to the cloud yet, so it is never armed."""
+        return "PRACTICE" if self.practice else "READ-ONLY"
+
+    async def ready(self) -> Setting:
+        """Where to work, as soon as that is known; raises AktuiError when it can not be had. Asked once."""
+        if self._preparing is None or (self._preparing.done() and self._preparing.exception() is not None):
+            self._preparing = asyncio.ensure_future(_as_coroutine(self._prepare()))
+        return await asyncio.shield(self._preparing)
+
+    async def open(self, key_id: str) -> Investigation:
+        """Begin with a key; one that was open is closed. Raises AktuiError."""
+        await self.leave()
+        setting = await self.ready()
+        self.investigation = await self._open_key(setting.settings, key_id)
+        return self.investigation
+
+    async def leave(self) -> None:
+        """Close the investigation that is open, if any."""
+        investigation, self.investigation = self.investigation, None
+        if investigation is not None:
+            await investigation.aclose()
+
+    async def aclose(self) -> None:
+        """Close everything; the console ends."""
+        if self._preparing is not None and not self._preparing.done():
+            self._preparing.cancel()
+            await asyncio.gather(self._preparing, return_exceptions=True)
+        await self.leave()
+
+    async def cases(self) -> "list[CaseSummary]":
+        """The recent cases, newest first, of the kind that is worked on here."""
+        setting = await self.ready()
+        return await asyncio.to_thread(_cases, setting.settings, self.practice)
+
+
+async def _as_coroutine(setting: Awaitable[Setting]) -> Setting:
+    return await setting
+
+
+def _cases(settings: "Settings", practice: bool) -> "list[CaseSummary]":
+    from aktui.case.directory import recent_cases
+
+    return [case for case in recent_cases(settings.home) if case.practice is practice]
+
+
+def load_heavy() -> None:
+    """Import what the first paint did without: the SDKs, the HTTP client, the queries. Run it in a thread."""
+    for name in HEAVY:
+        import_module(name)
+    import_module("queries").catalogue()
+
+
+async def open_investigation(settings: "Settings", key_id: str) -> Investigation:
+    """The ledger of the key's case, a cloud that writes into it, the inquiry on both. Raises AktuiError."""
+    await asyncio.to_thread(load_heavy)
+    from aktui.case.directory import case_directory
+    from aktui.case.ledger import Ledger
+    from aktui.cloud.session import Cloud
+
+    async with AsyncExitStack() as keeping:
+        directory = case_directory(settings.home, key_id, practice=settings.practice)
+        ledger = await Ledger.open(directory, key_id=key_id, practice=settings.practice)
+        keeping.push_async_callback(ledger.aclose)
+        cloud = await keeping.enter_async_context(Cloud(settings, record=ledger.record))
+        await cloud.credentials.get()
+        inquiry = Inquiry(cloud, key_id, _window(cloud))
+        investigation = Investigation(key_id, cloud, inquiry, keeping)
+        try:
+            await _learn_time(inquiry)
+        except BaseException:
+            await inquiry.aclose()
+            raise
+        inquiry.window = _window(cloud)
+        investigation.keeping = keeping.pop_all()
+        return investigation
+
+
+def _window(cloud: Caller) -> Window:
+    now = cloud.now()
+    return Window(now - WINDOW, now)
+
+
+async def _learn_time(inquiry: Inquiry) -> None:
+    """The first answer brings the cloud's clock; what is wrong with that call shows in the panes."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(inquiry.ask("caller"), INTRODUCTION)

@@ -1,0 +1,307 @@
+"""The main screen: everything known about one key, growing while the answers come."""
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+from aktui.errors import AktuiError
+from aktui.models import utc_now
+from aktui.text import clip
+from queries.base import Result
+from screens.by_service import ServicePane
+from screens.calls import CallsScreen
+from screens.desk import Desk, Investigation
+from screens.layout import Form, form_of, in_view, tabs
+from screens.pane import Pane
+from screens.panes import panes
+from screens.panes.facts import Facts
+from screens.panes.services import Services
+from screens.widgets.display import line, lines
+from screens.widgets.header import HeaderLine, Standing
+from screens.widgets.hints import Hints
+from screens.widgets.tabs import Tab, TabStrip
+from screens.working import WorkingScreen
+
+SETTLE = 0.12
+"""Seconds the cursor must rest on a service before it is asked about."""
+
+GROUPS = ("top", "use", "story")
+
+
+class KeyScreen(WorkingScreen):
+    """Panes around one key. It opens the investigation; the panes do the asking."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "calls", "Calls", id="calls", tooltip="The log of all API calls"),
+        Binding("tab", "go(1)", "Pane", id="pane.next", tooltip="Next pane"),
+        Binding("shift+tab", "go(-1)", "Pane back", show=False, id="pane.previous", tooltip="Previous pane"),
+        *(
+            Binding(str(n), f"pane({n})", f"Pane {n}", show=False, id=f"pane.{n}", tooltip=f"Pane {n}")
+            for n in range(10)
+        ),
+        Binding(
+            "R", "again_all", "All anew", show=False, id="refresh.all", tooltip="Ask every question again"
+        ),
+        Binding("n", "another", "Another key", show=False, id="another", tooltip="Look at another key"),
+    ]
+
+    def __init__(self, desk: Desk, key_id: str = "") -> None:
+        super().__init__()
+        self.desk = desk
+        self.key_id = key_id
+        self.panes: dict[str, Pane] = {(made := kind()).id or "": made for kind in panes()}
+        self.places = {name: pane.place for name, pane in self.panes.items()}
+        self.current = "facts"
+        self.story = next(name for name, place in self.places.items() if place == "story")
+        self.form = Form.NARROW
+        self._picked = ""
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine()
+        yield Static(id="notice")
+        yield TabStrip(id="strip")
+        for group in GROUPS:
+            if group == "story":
+                yield TabStrip(id="story-strip")
+            with Horizontal(id=group, classes="group"):
+                yield from (pane for name, pane in self.panes.items() if self.places[name] == group)
+        yield Hints()
+
+    def on_mount(self) -> None:
+        self._stand(Standing(mode=self.desk.mode, scene=self.desk.banner))
+        self.facts.key_id = self.key_id
+        self.arrange_panes()
+        self.set_interval(1.0, self._tick)
+        self.set_interval(0.25, self._count)
+        self._tick()
+        self.call_after_refresh(self.open)
+
+    @property
+    def pane(self) -> Pane:
+        return self.panes[self.current]
+
+    @property
+    def facts(self) -> Facts:
+        return self.query_one(Facts)
+
+    def open(self) -> None:
+        """Connect and begin, in a worker; what goes wrong shows on the card."""
+        self.run_worker(
+            self._open(),
+            name="open",
+            group="open",
+            description="open the key",
+            exclusive=True,
+            exit_on_error=False,
+        )
+
+    async def _open(self) -> None:
+        self._note("")
+        try:
+            investigation = await self._connect()
+        except AktuiError as error:
+            self._fail(error.message, error.hint)
+        except Exception as error:
+            # Whatever it is, the responder must see it here and be able to go on.
+            self._fail(f"aktui could not start on this key ({type(error).__name__}: {error}).", "")
+        else:
+            if investigation is not None:
+                await self._identify(investigation)
+
+    async def _connect(self) -> Investigation | None:
+        if not self.key_id:
+            suspects = (await self.desk.ready()).suspects
+            if len(suspects) != 1:
+                self.action_another()
+                return None
+            self.key_id = self.facts.key_id = suspects[0]
+            self.facts.draw()
+        investigation = await self.desk.open(self.key_id)
+        for pane in self.panes.values():
+            pane.begin(investigation.inquiry)
+        return investigation
+
+    async def _identify(self, investigation: Investigation) -> None:
+        """The header's account and caller, as soon as they are known."""
+        self._stand(Standing(region=investigation.cloud.region, mode=self.desk.mode, scene=self.desk.banner))
+        async for result in investigation.inquiry.follow("caller"):
+            if result.rows:
+                self._stand(_standing(result, investigation, self.desk))
+            elif result.done:
+                self._note(f"As whom aktui asks is not known: {result.detail}")
+
+    def _fail(self, message: str, hint: str) -> None:
+        what = lines(
+            line((message, "$error")),
+            line(hint or "See `aktui doctor` for what was found and where."),
+            line(("Press R to try again, n for another key, q to quit.", "$muted")),
+        )
+        self.facts.fail(what)
+        self._note(message)
+
+    def _note(self, message: str) -> None:
+        """A line under the header that stays; empty takes it away."""
+        notice = self.query_one("#notice", Static)
+        notice.update(line((message, "$error")))
+        notice.display = bool(message)
+
+    def _stand(self, standing: Standing) -> None:
+        self.query_one(HeaderLine).standing = standing
+
+    def _tick(self) -> None:
+        investigation = self.desk.investigation
+        self.query_one(HeaderLine).now = investigation.cloud.now() if investigation else utc_now()
+        for pane in self.panes.values():
+            pane.tick()
+
+    def _count(self) -> None:
+        """What is going on, at the right edge of the last line."""
+        loading = [pane.name_short for pane in self.panes.values() if pane.loading_now]
+        parts = []
+        if loading:
+            names = ", ".join(loading) if self.size.width >= 140 else str(len(loading))
+            parts.append(f"loading {clip(names, 40)}")
+        if self.desk.investigation is not None:
+            cloud = self.desk.investigation.cloud
+            newest = cloud.exchanges[-1].number if cloud.exchanges else 0
+            parts.append(f"calls {newest}")
+            parts.append(f"wait {cloud.waiting}")
+        self.query_one(Hints).activity = "  ".join(parts)
+
+    # What is in view
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.form = form_of(event.size.width, event.size.height)
+        self.arrange_panes()
+
+    def arrange_panes(self) -> None:
+        """Show the panes that belong in view at this size."""
+        if not self.is_mounted:
+            return
+        view = in_view(self.form, self.current, self.story, self.places)
+        for form in Form:
+            self.set_class(form is self.form, f"-{form}")
+        for name, pane in self.panes.items():
+            pane.display = name in view
+        for group in GROUPS:
+            members = [name for name in view if self.places[name] == group]
+            box = self.query_one(f"#{group}")
+            box.display = bool(members)
+            box.set_class(len(view) == len(members), "-alone")
+        self._label_tabs()
+
+    @on(Pane.Changed)
+    def _label_tabs(self) -> None:
+        offered = [
+            Tab(name, self.panes[name].digit, self.panes[name].name_short, _mark(self.panes[name]))
+            for name in tabs(self.form, self.places)
+        ]
+        full = self.form is Form.FULL
+        top, story = self.query_one("#strip", TabStrip), self.query_one("#story-strip", TabStrip)
+        top.display, story.display = not full, full
+        strip = story if full else top
+        strip.tabs = tuple(offered)
+        known = {tab.id for tab in offered}
+        strip.current = self.story if full else (self.current if self.current in known else "facts")
+
+    @on(TabStrip.Picked)
+    def _tab_picked(self, event: TabStrip.Picked) -> None:
+        self.attend(event.tab_id)
+
+    def attend(self, name: str) -> None:
+        """Bring a pane into view and give it the focus."""
+        self._notice_pane(name)
+        self.set_focus(self.panes[name].target())
+
+    def _notice_pane(self, name: str) -> None:
+        if name == self.current:
+            return
+        self.current = name
+        if self.places[name] == "story":
+            self.story = name
+        self.arrange_panes()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        pane = next((node for node in event.widget.ancestors if isinstance(node, Pane)), None)
+        if pane is not None and pane.id:
+            self._notice_pane(pane.id)
+
+    def action_pane(self, number: int) -> None:
+        for name, pane in self.panes.items():
+            if pane.digit == number:
+                self.attend(name)
+
+    def action_go(self, step: int) -> None:
+        names = list(self.panes)
+        self.attend(names[(names.index(self.current) + step) % len(names)])
+
+    # The service under the cursor
+
+    @on(Services.Picked)
+    def _service_picked(self, event: Services.Picked) -> None:
+        self._picked = event.service
+        if event.entered:
+            self._show_service()
+            self.attend("events")
+        else:
+            self.set_timer(SETTLE, lambda: self._settled(event.service))
+
+    def _settled(self, service: str) -> None:
+        if service == self._picked:
+            self._show_service()
+
+    def _show_service(self) -> None:
+        for pane in self.query(ServicePane):
+            pane.pick(self._picked)
+
+    # Actions
+
+    def action_again(self) -> None:
+        if self.desk.investigation is None:
+            self.open()
+            return
+        pane = self.pane
+        pane.again()
+        for query_id, params in pane.questions():
+            for other in self.panes.values():
+                if other is not pane:
+                    other.followed(query_id, params)
+
+    def action_again_all(self) -> None:
+        if self.desk.investigation is None:
+            self.open()
+            return
+        for pane in self.panes.values():
+            pane.again()
+
+    def action_calls(self) -> None:
+        self.app.push_screen(CallsScreen(self.desk, self.query_one(HeaderLine).standing))
+
+    def action_another(self) -> None:
+        from screens.start import StartScreen
+
+        self.app.switch_screen(StartScreen(self.desk))
+
+    def leave(self) -> None:
+        self.attend("facts")
+
+
+def _mark(pane: Pane) -> str:
+    if pane.loading_now:
+        return "…"
+    return "!" if pane.troubled else ""
+
+
+def _standing(result: Result, investigation: Investigation, desk: Desk) -> Standing:
+    values = result.rows[0].values
+    return Standing(
+        account=str(values["account_id"]),
+        caller=str(values["name"]),
+        region=investigation.cloud.region,
+        mode=desk.mode,
+        scene=desk.banner,
+    )

@@ -1,0 +1,20 @@
+"""Which API calls the key made, by service."""
+
+from screens.by_service import ServicePane
+
+
+class Events(ServicePane):
+    """One row a kind of call: its newest use."""
+
+    number = 3
+    name_short = "Events"
+    place = "use"
+    query_id = "events"
+    first_columns = ("event", "last_used", "service", "source_ip", "error", "region")
+    help_text = (
+        "Which API calls the key made, one row a kind of call with its newest use; not a history. Recent "
+        "events (6) has every single call of the last weeks."
+    )
+
+
+PANE = Events

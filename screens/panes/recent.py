@@ -1,0 +1,19 @@
+"""What was done with the key, call by call."""
+
+from screens.lookup import LookupPane
+
+
+class Recent(LookupPane):
+    """One row a call, newest first."""
+
+    number = 6
+    name_short = "Recent events"
+    query_id = "recent-events"
+    help_text = (
+        "Single calls made with this key, as ActionTrail keeps them region by region; the line below says "
+        "which were asked. What the owner did in the console, or anybody in a role session, carries no such "
+        "key and stands in the panes beside this one. w looks further back."
+    )
+
+
+PANE = Recent
