@@ -3,6 +3,7 @@
 Pure functions: nothing here changes the account or asks for the time.
 """
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -209,13 +210,9 @@ def policy(policy: Policy) -> Shape:
     }
 
 
-def policy_listed(account: Account, one: Policy) -> Shape:
-    """As ListPolicies returns a policy."""
-    return {
-        **policy(one),
-        "UpdateDate": iso(one.updated),
-        "AttachmentCount": attachment_count(account, one),
-    }
+def policy_listed(one: Policy, attachments: int) -> Shape:
+    """As ListPolicies returns a policy; `attachments` as `attachment_counts` tells it."""
+    return {**policy(one), "UpdateDate": iso(one.updated), "AttachmentCount": attachments}
 
 
 def policy_version(policy: Policy, version: PolicyVersion) -> Shape:
@@ -239,14 +236,14 @@ def attached_policy(account: Account, attachment: Attachment) -> Shape:
     }
 
 
-def attachment_count(account: Account, policy: Policy) -> int:
-    """How many living users, groups and roles hold the policy."""
+def attachment_counts(account: Account) -> Counter[tuple[str, str]]:
+    """How many living users, groups and roles hold a policy, by its kind and name."""
     holders: list[User | Group | Role] = [
         *(user for user in account.users.values() if not user.recycled),
         *account.groups.values(),
         *account.roles.values(),
     ]
-    return sum(attached_to(holder, policy) is not None for holder in holders)
+    return Counter((one.policy_type, one.policy_name) for holder in holders for one in holder.policies)
 
 
 def attached_to(holder: User | Group | Role, policy: Policy) -> Attachment | None:

@@ -1,5 +1,6 @@
 """AccessKeys: making, switching, and when they were last used."""
 
+from collections import defaultdict
 from datetime import UTC, datetime
 
 from aktui.simcloud.account import ROOT, AccessKey, Account
@@ -14,6 +15,15 @@ def owned_key(account: Account, owner: str, key_id: str) -> AccessKey:
     if key is None or key.recycled or key.owner != owner:
         raise absent("User.AccessKey", "user access key")
     return key
+
+
+def by_owner(account: Account) -> defaultdict[str, list[AccessKey]]:
+    """All living keys by the id of their user (or `ROOT`), oldest first."""
+    owned: defaultdict[str, list[AccessKey]] = defaultdict(list)
+    for key in sorted(account.keys.values(), key=lambda key: (key.created, key.id)):
+        if not key.recycled:
+            owned[key.owner].append(key)
+    return owned
 
 
 def create(account: Account, owner: str, now: datetime) -> AccessKey:

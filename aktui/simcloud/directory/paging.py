@@ -3,50 +3,50 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from aktui.simcloud.fault import ApiError
+from aktui.simcloud.fault import invalid
+from aktui.simcloud.op import Answer, Call
 
 T = TypeVar("T")
 
 
-def page(things: Sequence[T], marker: str, size: int, *, identity: Callable[[T], str]) -> tuple[list[T], str]:
-    """One page and the marker of the next one, empty after the last.
-
-    `things` are in the order of their identities. The marker names the last thing given, so that
-    creations and deletions between two pages neither repeat nor skip what stays.
-    """
-    start = _read(marker) if marker else ""
-    rest = [thing for thing in things if identity(thing) > start]
-    shown = rest[:size]
-    return shown, _write(identity(shown[-1])) if len(rest) > size else ""
-
-
 def paged(
-    things: Sequence[T],
-    params: "Any",
-    *,
-    identity: Callable[[T], str],
-    default: int = 100,
-) -> tuple[list[T], dict[str, Any]]:
-    """One page by Marker and MaxItems, and the answer's own `IsTruncated` and `Marker`."""
-    ordered = sorted(things, key=identity)
-    shown, marker = page(
-        ordered, params.get("Marker") or "", params.get("MaxItems") or default, identity=identity
-    )
+    call: Call, things: Sequence[T], *, identity: Callable[[T], str], default: int = 100
+) -> tuple[list[T], Answer]:
+    """One page by Marker and MaxItems, and what the answer says of it: `IsTruncated` and `Marker`."""
+    size = call.get("MaxItems") or default
+    shown, marker = page(call, "Marker", things, size, identity=identity)
     return shown, {"IsTruncated": bool(marker)} | ({"Marker": marker} if marker else {})
 
 
-def _write(last: str) -> str:
-    return base64.urlsafe_b64encode(f"1:{last}".encode()).decode().rstrip("=")
+def page(
+    call: Call, param: str, things: Sequence[T], size: int, *, identity: Callable[[T], str]
+) -> tuple[list[T], str]:
+    """One page in the order of identities, and the marker of the next one, empty after the last.
+
+    The marker names the last thing given, so that creations and deletions between two pages neither
+    repeat nor skip what stays. It is good for the operation that gave it.
+    """
+    scope = f"{call.op.product}/{call.op.action}/"
+    start = _read(param, call.get(param) or "", scope)
+    rest = sorted((thing for thing in things if identity(thing) > start), key=identity)
+    shown = rest[:size]
+    return shown, _write(scope + identity(shown[-1])) if len(rest) > size else ""
 
 
-def _read(marker: str) -> str:
+def _write(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read(param: str, marker: str, scope: str) -> str:
+    if not marker:
+        return ""
     padded = marker + "=" * (-len(marker) % 4)
     try:
         text = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except (binascii.Error, ValueError):
         text = ""
-    if not text.startswith("1:"):
-        raise ApiError(400, "InvalidParameter.Marker", "The parameter Marker is not one that was given out.")
-    return text.removeprefix("1:")
+    if not text.startswith(scope):
+        raise invalid(param, "is not one that was given out")
+    return text.removeprefix(scope)

@@ -32,8 +32,7 @@ def list_service_credentials(call: Call) -> Answer:
         if not user.recycled and (not service or one.service == service)
     ]
     size = call.get("MaxResults", 100)
-    found.sort(key=_identity)
-    shown, token = paging.page(found, call.get("NextToken", ""), size, identity=_identity)
+    shown, token = paging.page(call, "NextToken", found, size, identity=_identity)
     shapes = [views.service_credential(call.account, user, one) for user, one in shown]
     answer = {"IsTruncated": bool(token), "MaxResults": size, "ServiceCredentials": shapes}
     return answer | ({"NextToken": token} if token else {})

@@ -38,7 +38,7 @@ def delete_virtual_mfa_device(call: Call) -> Answer:
 )
 def list_virtual_mfa_devices(call: Call) -> Answer:
     devices = [device for device in call.account.mfa_devices.values() if device.kind == "VMFA"]
-    shown, more = paging.paged(devices, call.params, identity=lambda device: device.serial)
+    shown, more = paging.paged(call, devices, identity=lambda device: device.serial)
     shapes = []
     for device in shown:
         user = call.account.users.get(device.user)

@@ -52,7 +52,7 @@ def list_users_in_recycle_bin(call: Call) -> Answer:
     if call.get("Filter"):
         wanted = _principal(call["Filter"])
         users = [user for user in users if views.principal_name(call.account, user) == wanted]
-    shown, more = paging.paged(users, call.params, identity=lambda user: user.id)
+    shown, more = paging.paged(call, users, identity=lambda user: user.id)
     return more | {"Users": {"User": [views.recycled_user(call.account, user) for user in shown]}}
 
 

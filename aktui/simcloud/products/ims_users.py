@@ -49,7 +49,7 @@ def get_user(call: Call) -> Answer:
     resource=find.all_of("user"),
 )
 def list_users(call: Call) -> Answer:
-    shown, more = paging.paged(_wanted(call), call.params, identity=lambda user: user.id, default=1000)
+    shown, more = paging.paged(call, _wanted(call), identity=lambda user: user.id, default=1000)
     return more | {"Users": {"User": [views.ims_user(call.account, user) for user in shown]}}
 
 
@@ -63,7 +63,7 @@ def list_users(call: Call) -> Answer:
     resource=find.all_of("user"),
 )
 def list_user_basic_infos(call: Call) -> Answer:
-    shown, more = paging.paged(_wanted(call), call.params, identity=lambda user: user.id, default=1000)
+    shown, more = paging.paged(call, _wanted(call), identity=lambda user: user.id, default=1000)
     return more | {
         "UserBasicInfos": {"UserBasicInfo": [views.user_basics(call.account, user) for user in shown]}
     }

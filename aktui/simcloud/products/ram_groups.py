@@ -48,9 +48,7 @@ def delete_group(call: Call) -> Answer:
 
 @op("Ram", "ListGroups", Text("Marker"), Integer("MaxItems", low=1, high=1000), resource=find.all_of("group"))
 def list_groups(call: Call) -> Answer:
-    shown, more = paging.paged(
-        list(call.account.groups.values()), call.params, identity=lambda group: group.name
-    )
+    shown, more = paging.paged(call, list(call.account.groups.values()), identity=lambda group: group.name)
     return more | {"Groups": {"Group": [views.ram_group(group) for group in shown]}}
 
 
@@ -94,7 +92,7 @@ def list_groups_for_user(call: Call) -> Answer:
 def list_users_for_group(call: Call) -> Answer:
     group = find.group(call.account, call["GroupName"])
     members = groups.members(call.account, group)
-    shown, more = paging.paged(members, call.params, identity=lambda user: user.id, default=1000)
+    shown, more = paging.paged(call, members, identity=lambda user: user.id, default=1000)
     return more | {
         "Users": {
             "User": [

@@ -15,7 +15,8 @@ def get_policy(call: Call) -> Answer:
     policy = policies.find(call.account, call["PolicyType"], call["PolicyName"])
     default = policies.version(policy, policy.default)
     # The document stands in the version; the field of the policy itself is a leftover.
-    listed = views.policy_listed(call.account, policy) | {"PolicyDocument": "N/A"}
+    count = views.attachment_counts(call.account)[policy.kind, policy.name]
+    listed = views.policy_listed(policy, count) | {"PolicyDocument": "N/A"}
     return {"Policy": listed, "DefaultPolicyVersion": views.policy_version(policy, default)}
 
 
@@ -35,8 +36,10 @@ def list_policies(call: Call) -> Answer:
         for policy in call.account.policies.values()
         if (not kind or policy.kind == kind) and all(policy.tags.get(key) == value for key, value in tags)
     ]
-    shown, more = paging.paged(wanted, call.params, identity=lambda policy: f"{policy.kind}/{policy.name}")
-    return more | {"Policies": {"Policy": [views.policy_listed(call.account, policy) for policy in shown]}}
+    shown, more = paging.paged(call, wanted, identity=lambda policy: f"{policy.kind}/{policy.name}")
+    counts = views.attachment_counts(call.account)
+    listed = [views.policy_listed(policy, counts[policy.kind, policy.name]) for policy in shown]
+    return more | {"Policies": {"Policy": listed}}
 
 
 @op(

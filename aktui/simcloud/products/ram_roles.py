@@ -72,7 +72,5 @@ def delete_role(call: Call) -> Answer:
     resource=find.all_of("role"),
 )
 def list_roles(call: Call) -> Answer:
-    shown, more = paging.paged(
-        list(call.account.roles.values()), call.params, identity=lambda role: role.name
-    )
+    shown, more = paging.paged(call, list(call.account.roles.values()), identity=lambda role: role.name)
     return more | {"Roles": {"Role": [views.role_listed(call.account, role) for role in shown]}}

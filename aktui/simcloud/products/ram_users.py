@@ -13,7 +13,7 @@ def get_user(call: Call) -> Answer:
 
 @op("Ram", "ListUsers", Text("Marker"), Integer("MaxItems", low=1, high=1000), resource=find.all_of("user"))
 def list_users(call: Call) -> Answer:
-    shown, more = paging.paged(living(call.account), call.params, identity=lambda user: user.id)
+    shown, more = paging.paged(call, living(call.account), identity=lambda user: user.id)
     return more | {"Users": {"User": [views.ram_user(user) for user in shown]}}
 
 
