@@ -210,8 +210,10 @@ def policy(policy: Policy) -> Shape:
     }
 
 
-def policy_listed(one: Policy, attachments: int) -> Shape:
-    """As ListPolicies returns a policy; `attachments` as `attachment_counts` tells it."""
+def policy_listed(account: Account, one: Policy, counts: Counter[tuple[str, str]] | None = None) -> Shape:
+    """As ListPolicies returns a policy. Whoever shows many counts the attachments once."""
+    counted = attachment_counts(account) if counts is None else counts
+    attachments = counted[one.kind, one.name]
     return {**policy(one), "UpdateDate": iso(one.updated), "AttachmentCount": attachments}
 
 

@@ -15,8 +15,7 @@ def get_policy(call: Call) -> Answer:
     policy = policies.find(call.account, call["PolicyType"], call["PolicyName"])
     default = policies.version(policy, policy.default)
     # The document stands in the version; the field of the policy itself is a leftover.
-    count = views.attachment_counts(call.account)[policy.kind, policy.name]
-    listed = views.policy_listed(policy, count) | {"PolicyDocument": "N/A"}
+    listed = views.policy_listed(call.account, policy) | {"PolicyDocument": "N/A"}
     return {"Policy": listed, "DefaultPolicyVersion": views.policy_version(policy, default)}
 
 
@@ -38,7 +37,7 @@ def list_policies(call: Call) -> Answer:
     ]
     shown, more = paging.paged(call, wanted, identity=lambda policy: f"{policy.kind}/{policy.name}")
     counts = views.attachment_counts(call.account)
-    listed = [views.policy_listed(policy, counts[policy.kind, policy.name]) for policy in shown]
+    listed = [views.policy_listed(call.account, policy, counts) for policy in shown]
     return more | {"Policies": {"Policy": listed}}
 
 
