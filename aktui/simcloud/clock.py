@@ -7,7 +7,11 @@ from datetime import UTC, datetime, timedelta
 class Clock:
     """`now()` is the account's time. Signatures are checked against `wall()`, as clients sign with theirs."""
 
+    start: datetime | None
+    """What `now()` was, or would have been, when the clock was made; None when it is the wall clock."""
+
     def __init__(self, start: datetime | None = None) -> None:
+        self.start = start
         self._offset = (start - self.wall()) if start else timedelta(0)
 
     def now(self) -> datetime:
@@ -18,9 +22,11 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         self._offset += timedelta(seconds=seconds)
+        self.start = self.start and self.start + timedelta(seconds=seconds)
 
     def set(self, moment: datetime) -> None:
         self._offset = moment - self.wall()
+        self.start = moment
 
 
 def iso(moment: datetime | None) -> str:

@@ -24,15 +24,9 @@ MOVERS = 9
 RELEASE_SCOPE = (
     {"Effect": "Allow", "Action": ["ecs:*", "slb:*", "cdn:*", "cr:*", "sts:AssumeRole"], "Resource": "*"},
     {"Effect": "Allow", "Action": ["oss:Get*", "oss:PutObject"], "Resource": "*"},
-    {
-        "Effect": "Deny",
-        "Action": ["ecs:RunInstances"],
-        "Resource": "*",
-        "Condition": {"StringNotEquals": {"acs:RegionId": ["cn-hangzhou"]}},
-    },
 )
 WIDENED_SCOPE = (
-    *RELEASE_SCOPE[:2],
+    *RELEASE_SCOPE,
     {"Effect": "Allow", "Action": ["vpc:*", "alb:*"], "Resource": "*"},
 )
 
@@ -105,7 +99,7 @@ def _new_pipeline(company: Company, estate: Estate, actor: Actor) -> list[dict[s
     rng, book, role = company.rng, company.book, company.account.roles["deploy-role"]
     start = full_hour(company.now) - timedelta(days=3, hours=2)
     when = start.timestamp()
-    for name in ("Vpc:CreateVpc", "Alb:CreateLoadBalancer", "Ecs:RunInstances"):
+    for name in ("Vpc:CreateVpc", "Alb:CreateLoadBalancer", "Vpc:CreateVpc"):
         book.call(actor, name, when, NEW_REGION, error=NO_PERMISSION)
         when += rng.randrange(5, 30)
     when = _permit(company, when + 900)

@@ -122,7 +122,7 @@ class Company:
         holder.policies += self.attached(policies, when)
 
     def attached(self, names: Iterable[str], when: datetime) -> list[Attachment]:
-        """Attachments by policy name, the company's own before the vendor's. Raises LookupError for neither."""
+        """Attachments by policy name, own before vendor's. Raises LookupError for a name that is neither."""
         return [Attachment(self._kind(name), name, when) for name in names]
 
     def _kind(self, name: str) -> str:
