@@ -54,14 +54,15 @@ def facts(entry: Record) -> dict[str, Any]:
 async def pages(asking: Asking, action: str, items: str, service: str, row: RowOf) -> AsyncIterator[Page]:
     """All pages of one list (`Events`, `Ips`, `Resources`) for one service."""
     call = f"actiontrail:{action}"
-    token, seen, empty = "", {""}, True
+    token, seen = "", {""}
+    recorded: set[str] = set()
     while True:
         params = {"AccessKey": asking.key_id, "ServiceName": service, "PageSize": _PAGE_SIZE}
         reply = await asking.once.call(
             "actiontrail", action, **params, **({"NextToken": token} if token else {})
         )
         rows = tuple(row(entry, service) for entry in listed(reply, call, items))
-        empty = empty and not rows
+        recorded |= {entry.values["source"] for entry in rows}
         yield Page(rows, reply.request_id, covered=covered(asking.cloud.now()))
         token = text(reply.body.get("NextToken"))
         if not token:
@@ -70,7 +71,7 @@ async def pages(asking: Asking, action: str, items: str, service: str, row: RowO
             yield Page(gaps=(_going_in_circles(call, items, service, reply.request_id),))
             break
         seen.add(token)
-    gaps = await _uncovered(asking, items, service, empty=empty)
+    gaps = await _uncovered(asking, items, service, recorded)
     if gaps:
         yield Page(gaps=gaps)
 
@@ -94,22 +95,27 @@ async def by_service(asking: Asking, action: str, items: str, row: RowOf) -> Asy
         yield page
 
 
-async def _uncovered(asking: Asking, items: str, service: str, *, empty: bool) -> tuple[Gap, ...]:
-    """What an empty (or a full) list leaves out for a service whose use was recorded in another way."""
+async def _uncovered(asking: Asking, items: str, service: str, recorded: set[str]) -> tuple[Gap, ...]:
+    """What the list leaves out, for a service whose calls are not all recorded one by one."""
     services: Result = await asking.ask("services")
     known = next((found for found in services.rows if ident(found.values["service"]) == service), None)
-    recorded = known.values["source"] if known else ""
+    newest = known.values["source"] if known else ""
     what = f"{items.lower()} of {service}"
-    if recorded in ("DataEvent", "Internal"):
-        kind = "a call to the data plane" if recorded == "DataEvent" else "an internal call of the provider"
+    detail = ""
+    if newest == "DataEvent" or "DataEvent" in recorded:
         detail = (
-            f"The newest use of {service} is {kind}, which the audit records only as the use of the service. "
+            f"Calls to the data plane of {service} were made, which the audit records only as the use of the "
+            "service. Look in the logs of the service."
         )
-        return (Gap(Status.NOT_COVERED, what, f"{detail}Look in the logs of the service."),)
-    if empty and known and items != "Resources":
+    elif newest == "Internal":
+        detail = (
+            f"The newest use of {service} is a call the provider made on the key's behalf, not recorded here."
+        )
+    elif known and not recorded and items != "Resources":
         detail = f"The audit knows that {service} was used but records none of its {items.lower()}."
+    if detail:
         return (Gap(Status.NOT_COVERED, what, detail),)
-    return services.gaps if empty and known is None else ()
+    return services.gaps if known is None and not recorded else ()
 
 
 def _going_in_circles(call: str, items: str, service: str, request_id: str) -> Gap:

@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator
 from queries import lookup
 from queries.base import Asking, Column, Page, Query, Row
 from queries.happening import EVENT_COLUMNS, described, identity, key_of, mfa_of
-from queries.holder import HOLDER_CALLS, HOLDER_NEEDS, find_holder, nobody
+from queries.holder import HOLDER_CALLS, HOLDER_NEEDS, ROOT, find_holder, nobody
 from queries.reading import Record, ident, text
 from queries.regions import REGIONS_PARAM
+from queries.together import together
 
 _LIMIT = 2000
+_SIGN_IN, _SIGN_IN_OF_ROOT = "AasSub", "AasCustomer"
+"""The services whose events are sign-ins. Asked for by name, these are found however busy the keys are."""
 
 
 async def run(asking: Asking) -> AsyncIterator[Page]:
@@ -26,7 +29,10 @@ async def run(asking: Asking) -> AsyncIterator[Page]:
         values = {**described(event), "type": text(event.get("eventType")), "mfa": mfa_of(event)}
         return Row(values, event)
 
-    async for page in lookup.everywhere(plan, "User", holder.name, keep):
+    sign_ins = {"ServiceName": _SIGN_IN_OF_ROOT if holder.kind == ROOT else _SIGN_IN, "User": holder.name}
+    async for page in together(
+        lookup.everywhere(plan, sign_ins, keep), lookup.everywhere(plan, {"User": holder.name}, keep)
+    ):
         yield page
     yield plan.summary()
 
@@ -49,6 +55,6 @@ QUERY = Query(
     lag=lookup.LAG,
     limits=(
         f"{lookup.LIMITS} All events of the user are read and those made with a key left out, so the limit "
-        "counts more than is shown."
+        "counts more than is shown; sign-ins are looked up on their own."
     ),
 )

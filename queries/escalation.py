@@ -7,7 +7,7 @@ not take a power away.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -89,12 +89,14 @@ def statements_of(document: Record) -> tuple[Statement, ...]:
     return tuple(found)
 
 
-def read(own: Iterable[Statement], denials: Iterable[Statement], owner: str = "") -> Reading:
+def read(own: Sequence[Statement], denials: Sequence[Statement], owner: str = "") -> Reading:
     """The reading of some statements, while `denials` (of all policies of the same owner) hold."""
     allows = [statement for statement in own if statement.allow]
     denies = [one for one in denials if not one.allow and one.everywhere and not one.conditional]
     if not allows:
-        return Reading(LIMITED, "allows nothing")
+        return Reading(
+            LIMITED, f"only denies: {_shown(one.actions for one in own)}" if own else "allows nothing"
+        )
     if any(not one.all_but and any(map(_any_action, one.actions)) for one in denies):
         return Reading(LIMITED, "a denial of everything holds")
     powers = _Powers(allows, denies, owner)
@@ -162,10 +164,9 @@ class _Powers:
         return any(denial.covers(f"{service}:AnyAction") for denial in self.denies)
 
     def summary(self) -> str:
-        patterns = list(dict.fromkeys(pattern for one in self.allows for pattern in one.actions))
-        readers = all(_reads(pattern) for pattern in patterns)
+        readers = all(_reads(pattern) for one in self.allows for pattern in one.actions)
         where = "" if any(one.wide for one in self.allows) else " on named resources"
-        shown = f"{', '.join(patterns[:4])}{f' and {len(patterns) - 4} more' if len(patterns) > 4 else ''}"
+        shown = _shown(one.actions for one in self.allows)
         return f"{'reads only' if readers else 'some actions'}{where}: {shown}"
 
     def caveat(self, actions: Iterable[str]) -> str:
@@ -176,6 +177,13 @@ class _Powers:
         if used and not any(one.wide for one in used):
             return " (on named resources)"
         return ""
+
+
+def _shown(actions: Iterable[tuple[str, ...]]) -> str:
+    """The first few patterns, and how many more there are."""
+    patterns = list(dict.fromkeys(pattern for some in actions for pattern in some))
+    more = f" and {len(patterns) - 4} more" if len(patterns) > 4 else ""
+    return f"{', '.join(patterns[:4])}{more}"
 
 
 def _any_action(pattern: str) -> bool:
@@ -193,7 +201,7 @@ def _reads(pattern: str) -> bool:
 
 
 def matches(pattern: str, value: str) -> bool:
-    """Whether a pattern with `*` and `?` matches all of a value, whatever the case; no regular expressions."""
+    """Whether a pattern with `*` and `?` matches all of a value, whatever the case."""
     pattern, value = pattern.strip().lower(), value.lower()
     at = seen = 0
     star, resume = -1, 0

@@ -3,7 +3,7 @@
 One plan serves all who look events up: which regions, which window, how far to read, each event once.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -69,24 +69,24 @@ class Plan:
         return Page(gaps=gaps, covered=covered, note=f"Regions asked: {regions or 'none'}.")
 
 
-async def everywhere(plan: Plan, key: str, value: str, keep: Keep) -> AsyncIterator[Page]:
-    """The events with that attribute, in all regions of the plan at once."""
+async def everywhere(plan: Plan, where: Mapping[str, str], keep: Keep) -> AsyncIterator[Page]:
+    """The events with these attributes (one, or a pair the cloud takes), in all regions at once."""
     if plan.window is None:
         return
 
     def here(region: str) -> AsyncIterator[Page]:
-        return guarded(f"events in {region}", _in_region(plan, region, key, value, keep))
+        return guarded(f"events in {region}", _in_region(plan, region, where, keep))
 
     async for page in in_regions(plan.asking, here):
         yield page
 
 
-async def _in_region(plan: Plan, region: str, key: str, value: str, keep: Keep) -> AsyncIterator[Page]:
+async def _in_region(plan: Plan, region: str, where: Mapping[str, str], keep: Keep) -> AsyncIterator[Page]:
     """One region, newest first: the whole window at once, or by weeks where the cloud wants it shorter."""
     window = plan.window
     if window is None:
         return
-    reading = _Reading(plan, region, {"Key": key, "Value": value}, keep, window.end)
+    reading = _Reading(plan, region, where, keep, window.end)
     plan.readings.append(reading)
     try:
         async for page in reading.span(window):
@@ -115,7 +115,7 @@ class _Reading:
 
     plan: Plan
     region: str
-    attribute: dict[str, str]
+    where: Mapping[str, str]
     keep: Keep
     back_to: datetime
     """How far back it got; all newer events of the window were read."""
@@ -150,7 +150,7 @@ class _Reading:
             StartTime=_stamp(window.start),
             EndTime=_stamp(window.end),
             MaxResults=_PER_PAGE,
-            LookupAttribute=[self.attribute],
+            LookupAttribute=[{"Key": key, "Value": value} for key, value in self.where.items()],
             **more,
         )
 

@@ -13,7 +13,7 @@ _LIMIT = 500
 
 async def run(asking: Asking) -> AsyncIterator[Page]:
     plan = lookup.Plan.of(asking, _LIMIT)
-    async for page in lookup.everywhere(plan, "EventAccessKeyId", asking.key_id, _row):
+    async for page in lookup.everywhere(plan, {"EventAccessKeyId": asking.key_id}, _row):
         yield page
     yield plan.summary()
 

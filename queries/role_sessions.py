@@ -46,7 +46,7 @@ async def run(asking: Asking) -> AsyncIterator[Page]:
             sessions[session] = None
         return _row(session, event)
 
-    async for page in lookup.everywhere(plan, "EventName", "AssumeRole", opened):
+    async for page in lookup.everywhere(plan, {"EventName": "AssumeRole"}, opened):
         yield page
     async for page in together(*_lookups(plan, sessions), at_once=4):
         yield page
@@ -62,11 +62,11 @@ def _lookups(plan: lookup.Plan, sessions: Iterable[Session]) -> list[AsyncIterat
         tokens = [session for session in opened if session.token]
         if len(opened) <= _FEW and len(tokens) == len(opened):
             found += [
-                lookup.everywhere(plan, "EventAccessKeyId", session.token, _of([session]))
+                lookup.everywhere(plan, {"EventAccessKeyId": session.token}, _of([session]))
                 for session in tokens
             ]
         elif role:
-            found.append(lookup.everywhere(plan, "RoleName", role, _of(opened)))
+            found.append(lookup.everywhere(plan, {"RoleName": role}, _of(opened)))
     return found
 
 

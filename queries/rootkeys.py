@@ -1,6 +1,6 @@
 """Keys that no user holds: root's, whose ids only root itself can list, and keys of another account."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aktui.errors import AktuiError
 from aktui.models import Reply
@@ -29,6 +29,8 @@ _ROOT_ONLY = (
     "it: log on as root."
 )
 _STATES: dict[bool | None, str] = {True: "Active", False: "Inactive"}
+_SAME_USE = timedelta(hours=3)
+"""The report runs about two hours behind the audit trail's one: closer than this it is the same use."""
 _REPORT = "root keys in the credential report"
 _PRACTICE = "root keys in the security report"
 
@@ -57,7 +59,7 @@ async def of_root(draft: Draft, *, own: bool) -> None:
 def _by_report(draft: Draft, report: RootRow) -> None:
     """The report tells states without ids: what all keys that could be this one have in common."""
     used = draft.values["last_used"]
-    could_be = [key for key in report.keys if _could_be(key, used)]
+    could_be = _candidates(report.keys, used)
     states = {key.active for key in could_be}
     total = f"{len(report.keys)} root key{'' if len(report.keys) == 1 else 's'}"
     if not could_be:
@@ -70,9 +72,13 @@ def _by_report(draft: Draft, report: RootRow) -> None:
     draft.note += f" The credential report shows {total} without ids; state and age are taken from there."
 
 
-def _could_be(key: RootKey, used: datetime | None) -> bool:
-    """A key made after the suspect key's last use is another one."""
-    return key.rotated is None or used is None or key.rotated <= used
+def _candidates(keys: tuple[RootKey, ...], used: datetime | None) -> list[RootKey]:
+    """The keys that could be the suspect one: not made after its last use, and used last when it was."""
+    if used is None:
+        return list(keys)
+    older = [key for key in keys if key.rotated is None or key.rotated <= used]
+    same = [key for key in older if key.last_used and abs(key.last_used - used) <= _SAME_USE]
+    return same or older
 
 
 async def of_outsider(draft: Draft, *, certain: bool) -> None:
