@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from aktui.simcloud.account import ROOT, AccessKey, Account, Identity
+from aktui.simcloud.account import ROOT, AccessKey, Account, Identity, Session
 from aktui.simcloud.clock import parse_iso
 from aktui.simcloud.fault import ApiError
 from aktui.simcloud.network import admits
@@ -48,17 +48,17 @@ def read_claim(request: Request) -> Claim:
 
 
 def identify(account: Account, key_id: str) -> Identity:
-    """Whose key it is. Raises 404 InvalidAccessKeyId.NotFound for a key that is not, or no longer, there."""
+    """Whose key it is, recycled ones included. Raises 404 InvalidAccessKeyId.NotFound for any other."""
     session = account.sessions.get(key_id)
     if session is not None:
         return Identity("role", key_id, account.id, session=session, role=account.roles.get(session.role))
     key = account.keys.get(key_id)
-    if key is None or _gone(account, key):
+    if key is None:
         raise _unknown()
     if key.owner == ROOT:
         return Identity("root", key_id, account.id)
     user = account.users.get(key.owner)
-    if user is None or user.recycled:
+    if user is None:
         raise _unknown()
     return Identity("user", key_id, account.id, user=user)
 
@@ -66,29 +66,52 @@ def identify(account: Account, key_id: str) -> Identity:
 def verify(account: Account, caller: Identity, claim: Claim, nonces: Nonces, source_ip: str) -> None:
     """Whether the caller is who it claims to be, and may call now and from there.
 
-    Raises, in this order, for: a disabled key, a wrong security token, a wrong clock, a wrong signature,
-    a replay, a network policy.
+    Raises, in this order, for: a key that is no longer there, a disabled one, a wrong security token,
+    a wrong clock, a wrong signature, a replay, a network policy.
     """
     wall = account.clock.wall()
-    if caller.session is not None:
-        secret = caller.session.secret
-        _check_token(account, caller, claim)
-    else:
-        key = account.keys[caller.key_id]
-        secret = key.secret
-        if not _active(account, key):
-            message = "Specified access key is disabled or inactive."
-            raise ApiError(400, "InvalidAccessKeyId.Inactive", message)
-        if claim.token:
-            raise _token_mismatch()
+    session = caller.session
+    secret = (
+        _secret_of_session(account, caller, session, claim) if session else _secret(account, caller, claim)
+    )
     _check_time(claim, wall)
     claim.check(secret)
     if not claim.nonce:
         raise incomplete("The signature nonce is missing.")
     nonces.spend(claim, wall)
-    if caller.session is None and not admits(account, key, source_ip, now=account.clock.now()):
+    if session is None and not _admitted(account, caller, source_ip):
         message = "Specified access key denied due to access policy."
         raise ApiError(400, "InvalidAccessKeyId.AccessPolicyDenied", message)
+
+
+def _secret(account: Account, caller: Identity, claim: Claim) -> str:
+    """The secret of a long-lived key that may be used now."""
+    key = account.keys[caller.key_id]
+    if _gone(account, key) or (caller.user is not None and caller.user.recycled):
+        raise _unknown()
+    if not _active(account, key):
+        raise ApiError(400, "InvalidAccessKeyId.Inactive", "Specified access key is disabled or inactive.")
+    if claim.token:
+        raise _token_mismatch()
+    return key.secret
+
+
+def _secret_of_session(account: Account, caller: Identity, session: Session, claim: Claim) -> str:
+    """The secret of a role session that is still good, and whose token came with the request."""
+    if caller.role is None:
+        # What a deleted role once handed out is worth nothing any more.
+        raise _unknown()
+    if not claim.token:
+        raise ApiError(400, "MissingSecurityToken", "SecurityToken is mandatory for this action.")
+    if claim.token != session.token:
+        raise _token_mismatch()
+    if account.clock.now() >= session.expires:
+        raise ApiError(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
+    return session.secret
+
+
+def _admitted(account: Account, caller: Identity, source_ip: str) -> bool:
+    return admits(account, account.keys[caller.key_id], source_ip, now=account.clock.now())
 
 
 def _gone(account: Account, key: AccessKey) -> bool:
@@ -102,17 +125,6 @@ def _active(account: Account, key: AccessKey) -> bool:
     lag = timedelta(seconds=account.settings.status_lag)
     changed_lately = key.updated > key.created and account.clock.now() < key.updated + lag
     return not active if changed_lately else active
-
-
-def _check_token(account: Account, caller: Identity, claim: Claim) -> None:
-    session = caller.session
-    assert session is not None
-    if not claim.token:
-        raise ApiError(400, "MissingSecurityToken", "SecurityToken is mandatory for this action.")
-    if claim.token != session.token:
-        raise _token_mismatch()
-    if account.clock.now() >= session.expires:
-        raise ApiError(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
 
 
 def _check_time(claim: Claim, wall: datetime) -> None:

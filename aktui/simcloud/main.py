@@ -25,9 +25,13 @@ DEFAULT_SCENARIO = "leaked-ci-key"
 class StartError(Exception):
     """The practice cloud can not start; the text says why, for a person."""
 
+    def __init__(self, message: str, exit_code: int = 2) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
 
 def run(argv: list[str]) -> int:
-    """Run with these arguments. 0 when it did its work, 1 when it could not, 2 for wrong arguments."""
+    """Run with these arguments. 0 when it did its work, 1 when it could not, 2 for what makes no sense."""
     try:
         options = _parser().parse_args(argv)
     except SystemExit as stop:
@@ -36,7 +40,7 @@ def run(argv: list[str]) -> int:
         return _obey(options)
     except StartError as error:
         sys.stderr.write(f"aktui simcloud: {error}\n")
-        return 1
+        return error.exit_code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,27 +91,30 @@ def builder(scenario: str, seed: int, now: datetime | None) -> Callable[[], Acco
 
     The moment is fixed here, so that building again gives the same account.
     """
-    from aktui.simcloud.accountfile import AccountFileError, load
     from aktui.simcloud.clock import Clock
     from aktui.simcloud.scenarios import catalogue
 
     if scenario.endswith(".json") or os.sep in scenario:
-
-        def from_file() -> Account:
-            try:
-                account = load(Path(scenario))
-            except (AccountFileError, OSError) as error:
-                raise StartError(f"{scenario}: {error}") from None
-            if now is not None:
-                account.clock.set(now)
-            return account
-
-        return from_file
+        return lambda: _from_file(Path(scenario), now)
     found = catalogue().get(scenario)
     if found is None:
         raise StartError(f"no scenario {scenario!r}; there are {', '.join(catalogue())}, or give a FILE.json")
     moment = now or Clock().now().replace(microsecond=0)
     return lambda: found.build(seed, moment)
+
+
+def _from_file(path: Path, now: datetime | None) -> Account:
+    from aktui.simcloud.accountfile import AccountFileError, load
+
+    try:
+        account = load(path)
+    except AccountFileError as error:
+        raise StartError(f"{path}: {error}") from None
+    except OSError as error:
+        raise StartError(f"{path} can not be read: {error.strerror}") from None
+    if now is not None:
+        account.clock.set(now)
+    return account
 
 
 def _list() -> int:
@@ -125,7 +132,7 @@ def _dump(account: Account, path: Path) -> int:
     try:
         path.write_text(f"{text}\n", encoding="utf-8")
     except OSError as error:
-        raise StartError(f"{path} can not be written: {error.strerror}") from None
+        raise StartError(f"{path} can not be written: {error.strerror}", 1) from None
     return 0
 
 
@@ -140,7 +147,7 @@ async def _serve(account: Account, rebuild: Callable[[], Account], port: int, ex
     try:
         listener = await listen(create_app(account, rebuild=rebuild), port)
     except OSError as error:
-        raise StartError(f"port {port} can not be used: {error.strerror}") from None
+        raise StartError(f"port {port} can not be used: {error.strerror}", 1) from None
     sys.stdout.write(json.dumps(announcement(account, listener.endpoint)) + "\n")
     sys.stdout.flush()
     if exit_with_stdin:

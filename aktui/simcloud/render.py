@@ -1,10 +1,10 @@
 """An answer as bytes: JSON, or the XML that the older generation gets unless it asks otherwise."""
 
+import html
 import json
 import re
 from collections.abc import Mapping
 from typing import Any
-from xml.sax.saxutils import escape
 
 JSON_TYPE = "application/json;charset=utf-8"
 XML_TYPE = "text/xml;charset=utf-8"
@@ -37,4 +37,4 @@ def _text(value: Any) -> str:
         return _children(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None else escape(_NOT_XML.sub("\ufffd", str(value)))
+    return "" if value is None else html.escape(_NOT_XML.sub("\ufffd", str(value)), quote=False)

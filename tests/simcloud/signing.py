@@ -6,6 +6,7 @@ import hmac
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -21,7 +22,14 @@ def stamp(moment: datetime | None = None) -> str:
 
 
 def acs3(
-    sim: Sim,
+    sim: Sim, product: str, action: str, params: Mapping[str, str] | None = None, **rest: Any
+) -> httpx.Request:
+    """A request of the newer generation to a running practice cloud; see `acs3_to`."""
+    return acs3_to(sim.endpoint, product, action, params, **rest)
+
+
+def acs3_to(
+    endpoint: str,
     product: str,
     action: str,
     params: Mapping[str, str] | None = None,
@@ -37,7 +45,7 @@ def acs3(
 ) -> httpx.Request:
     """A request of the newer generation. `headers` are added (or, when empty, left out) and signed."""
     sent = {
-        "host": host or sim.endpoint.removeprefix("http://"),
+        "host": host or endpoint.removeprefix("http://"),
         "x-acs-action": action,
         "x-acs-version": VERSIONS.get(product, product),
         "x-acs-date": stamp(),
@@ -57,7 +65,7 @@ def acs3(
         f"ACS3-HMAC-SHA256 Credential={key},SignedHeaders={';'.join(signed)},Signature={signature}"
     )
     everything = {"authorization": authorization, **sent, **(unsigned or {})}
-    return httpx.Request(method, f"{sim.endpoint}/?{query}", headers=everything, content=body)
+    return httpx.Request(method, f"{endpoint}/?{query}", headers=everything, content=body)
 
 
 def rpc1(

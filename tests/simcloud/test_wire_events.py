@@ -96,6 +96,12 @@ def test_a_call_with_a_disabled_key_is_an_event(sim: Sim) -> None:
     assert event["userIdentity"]["accessKeyId"] == DEPLOYER_OLD_KEY
 
 
+def test_a_call_with_a_deleted_key_is_an_event_while_the_key_is_remembered(sim: Sim) -> None:
+    sim.account.keys[NOBODY_KEY].recycled = sim.account.clock.now()
+    send(acs3(sim, "Sts", "GetCallerIdentity", key=NOBODY_KEY))
+    assert only_event(sim)["errorCode"] == "InvalidAccessKeyId.NotFound"
+
+
 def test_a_refused_write_shows_no_answer(sim: Sim) -> None:
     send(acs3(sim, "Ram", "CreateUser", {"UserName": "eve"}, key=NOBODY_KEY))
     event = only_event(sim)

@@ -239,6 +239,12 @@ def test_an_expired_role_session_is_refused(sim: Sim) -> None:
     assert code_of(send(as_session(sim, "GetCallerIdentity"))) == (400, "InvalidSecurityToken.Expired")
 
 
+def test_a_session_of_a_deleted_role_is_worth_nothing(sim: Sim) -> None:
+    open_session(sim)
+    del sim.account.roles["auditor"]
+    assert code_of(send(as_session(sim, "GetCallerIdentity"))) == (404, "InvalidAccessKeyId.NotFound")
+
+
 def test_a_token_beside_a_long_lived_key_is_refused(sim: Sim) -> None:
     request = acs3(sim, "Sts", "GetCallerIdentity", headers={"x-acs-security-token": TOKEN})
     assert code_of(send(request)) == (400, "InvalidSecurityToken.MismatchWithAccessKey")
