@@ -2,9 +2,13 @@
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from aktui.cloud.calllog import Record
 from aktui.cloud.patience import Patience
@@ -136,3 +140,12 @@ async def wire(*script: bytes) -> AsyncIterator[Wire]:
         await served.aclose()
         server.close()
         await server.wait_closed()
+
+
+def samples() -> Path:
+    """The folder of sample answers; the test is skipped where it is not at hand."""
+    beside = Path(__file__).parents[2].parent / "shared" / "samples"
+    folder = Path(os.environ.get("AKTUI_API_SAMPLES") or beside)
+    if not folder.is_dir():
+        pytest.skip("the folder of sample answers is not here (AKTUI_API_SAMPLES names it)")
+    return folder
