@@ -13,6 +13,7 @@ from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
+from traceback import walk_tb
 from types import FrameType
 
 from aktui import __version__
@@ -77,8 +78,11 @@ def _run(args: argparse.Namespace, settings: Settings) -> int:
     if args.command == "demo":
         demo = import_module("aktui.demo")
         return int(demo.run_demo(settings, scenario=args.scenario, seed=args.seed, key_id=args.key_id or ""))
-    signal.signal(signal.SIGTERM, _terminated)
-    return int(import_module(f"aktui.headless.{args.command}").run(args, settings))
+    before = signal.signal(signal.SIGTERM, _terminated)
+    try:
+        return int(import_module(f"aktui.headless.{args.command}").run(args, settings))
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _settings(args: argparse.Namespace) -> Settings:
@@ -231,10 +235,10 @@ def _reader_left() -> int:
 
 def _bug(error: Exception) -> int:
     """Says where, and shows no value: there may be a secret in one."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+    frames = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    ours = [(name, line) for name, line in frames if Path(name).is_file()]
+    name, line = (ours or frames)[-1]
+    where = f"{Path(name).parent.name}/{Path(name).name}:{line}"
     _say(f"a mistake in aktui itself: {type(error).__name__} at {where}. Please report it.")
     _say("AKTUI_DEBUG=1 shows the full trace; look through it for secrets before sharing it.")
     return FAILED

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from aktui.config import Settings
 from aktui.errors import AktuiError, UsageError
+from aktui.headless.gaps import sentence
 from aktui.headless.investigation import Investigation, investigation
 from aktui.headless.output import Progress, note
 from aktui.headless.rows import Outcome, Writer, writer
@@ -35,8 +36,8 @@ async def _run(args: argparse.Namespace, settings: Settings, query: Query, param
         await _ask(query, asking, rows, found)
     Progress.clear()
     rows.writer.end(outcome)
-    for sentence in _told(outcome):
-        note(sentence)
+    for told in _told(outcome):
+        note(told)
     return 3 if outcome.status in INCOMPLETE else 0
 
 
@@ -118,10 +119,4 @@ def _told(outcome: Outcome) -> list[str]:
         told.append(f"There are more rows than the {outcome.rows} shown.")
     elif not outcome.rows and outcome.status is Status.COMPLETE:
         told.append("None.")
-    for gap in outcome.gaps:
-        missing = (
-            f" Missing permission: {gap.missing}." if gap.missing and gap.missing not in gap.detail else ""
-        )
-        call = f" ({gap.call})" if gap.call and gap.call not in gap.detail else ""
-        told.append(f"{gap.status.value}: {gap.what}{call}: {gap.detail}{missing}")
-    return told
+    return [*told, *(f"{gap.status.value}: {sentence(gap)}" for gap in outcome.gaps)]

@@ -7,11 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from aktui.headless.gaps import as_document
 from aktui.headless.output import as_json, emit, iso
 from aktui.headless.table import shown_value, table
 from aktui.models import Window
 from aktui.text import csv_safe
 from queries.base import Gap, Query, Row, Status
+
+
+def ordered(query: Query, row: Row) -> dict[str, Any]:
+    """A row's values, those of the columns first and in their order."""
+    columns = {column.id: row.values.get(column.id) for column in query.columns}
+    return {**columns, **{name: value for name, value in row.values.items() if name not in columns}}
 
 
 @dataclass
@@ -77,9 +84,9 @@ class _Json:
             "params": outcome.params,
             "window": outcome.window,
             "status": outcome.status,
-            "rows": [row.values for row in self._rows],
+            "rows": [ordered(self._query, row) for row in self._rows],
             "limited": outcome.limited,
-            "gaps": [gap_as_json(gap) for gap in outcome.gaps],
+            "gaps": [as_document(gap) for gap in outcome.gaps],
             "covered": outcome.covered,
             "source": self._query.source,
             "lag": lag.total_seconds() if lag is not None else None,
@@ -94,7 +101,7 @@ class _JsonLines:
         self._query = query
 
     def row(self, row: Row) -> None:
-        emit(as_json(dict(row.values), indent=None) + "\n")
+        emit(as_json(ordered(self._query, row), indent=None) + "\n")
 
     def end(self, outcome: Outcome) -> None:
         """The rows are all there is to the format; the outcome is told on stderr."""
@@ -124,15 +131,3 @@ def _field(value: Any) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return csv_safe(shown_value(value))
-
-
-def gap_as_json(gap: Gap) -> dict[str, str]:
-    return {
-        "status": gap.status.value,
-        "what": gap.what,
-        "detail": gap.detail,
-        "call": gap.call,
-        "code": gap.code,
-        "request_id": gap.request_id,
-        "missing": gap.missing,
-    }
