@@ -9,7 +9,8 @@ import os
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Self
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, Self, TypedDict
 
 import httpx
 
@@ -38,6 +39,12 @@ class SignedRequest:
     body: bytes = b""
 
 
+class _Options(TypedDict):
+    timeout: httpx.Timeout
+    limits: httpx.Limits
+    cookies: CookieJar
+
+
 class Transport:
     """Sends requests over kept-alive connections, all through one TLS context."""
 
@@ -50,16 +57,19 @@ class Transport:
     def open(cls, settings: Settings, patience: Patience) -> Self:
         """Build the client. Loading the CA certificates takes tens of milliseconds: call it in a thread."""
         hush()
-        timeout = httpx.Timeout(patience.read, connect=patience.connect, pool=None)
+        options = _Options(
+            timeout=httpx.Timeout(patience.read, connect=patience.connect, pool=None),
+            limits=_CONNECTIONS,
+            # A fresh caller each time: what an answer wants to be remembered is not.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        )
         if settings.practice:
             # No proxy and no certificates: the practice cloud is on this machine, over plain http.
             bare = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            client = httpx.AsyncClient(verify=bare, trust_env=False, timeout=timeout, limits=_CONNECTIONS)
+            client = httpx.AsyncClient(verify=bare, trust_env=False, **options)
             return cls(client, settings.endpoint, patience)
         try:
-            client = httpx.AsyncClient(
-                verify=_certificates(), http2=True, trust_env=True, timeout=timeout, limits=_CONNECTIONS
-            )
+            client = httpx.AsyncClient(verify=_certificates(), http2=True, trust_env=True, **options)
         except (ValueError, ImportError, httpx.InvalidURL) as error:
             raise ConfigError(
                 f"The proxy that the environment names can not be used ({type(error).__name__}).",

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +20,20 @@ from tests.practice import Sim
 from tests.simcloud.accounts import RESPONDER_KEY, SECRETS
 
 QUICK = Patience(
-    connect=1.0,
-    read=0.4,
-    total=0.6,
+    connect=5.0,
+    read=5.0,
+    total=10.0,
     attempts=3,
-    enough=5.0,
+    enough=30.0,
     first=0.001,
     longest=0.005,
     throttled_first=0.001,
     throttled_longest=0.01,
     throttled_total=0.2,
 )
+
+IMPATIENT = replace(QUICK, read=0.3, total=0.5)
+"""For a cloud that does not answer; a busy machine may still answer within this."""
 
 HANG = b"<hang>"
 """Scripted: take the request and say nothing."""

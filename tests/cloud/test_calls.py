@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from aktui.cloud.session import Cloud
 from aktui.errors import BadSignature, Invalid, UsageError
 from aktui.models import Exchange
-from tests.cloud.rig import CALLER, QUICK, answer, cloud_of, keys, wire
+from queries.base import Caller
+from tests.cloud.rig import CALLER, answer, cloud_of, keys, wire
 from tests.conftest import PracticeCloudFactory
 from tests.simcloud.accounts import (
     ACCOUNT_ID,
@@ -197,8 +197,16 @@ async def test_a_closed_cloud_says_so(practice_cloud: PracticeCloudFactory) -> N
 
 
 async def test_nothing_is_counted_once_all_is_quiet(practice_cloud: PracticeCloudFactory) -> None:
-    async with practice_cloud(small_account()) as sim, cloud_of(sim, patience=QUICK) as cloud:
+    async with practice_cloud(small_account()) as sim, cloud_of(sim) as cloud:
         assert (cloud.in_flight, cloud.waiting) == (0, 0)
         await cloud.call("sts", "GetCallerIdentity")
         assert (cloud.in_flight, cloud.waiting) == (0, 0)
-        assert isinstance(cloud, Cloud)
+
+
+async def test_a_cloud_is_what_queries_ask(practice_cloud: PracticeCloudFactory) -> None:
+    async with practice_cloud(small_account()) as sim, cloud_of(sim, region="cn-shanghai") as cloud:
+        caller: Caller = cloud
+        reply = await caller.call("actiontrail", "DescribeRegions")
+    assert caller.region == "cn-shanghai"
+    assert cloud.exchanges[0].region == "cn-shanghai"
+    assert reply.exchange == cloud.exchanges[0].number

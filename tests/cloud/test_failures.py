@@ -23,7 +23,19 @@ from aktui.errors import (
 from aktui.models import Exchange
 from aktui.simcloud.account import Account
 from aktui.simcloud.clock import Clock
-from tests.cloud.rig import CALLER, CUT, HANG, QUICK, answer, cloud_of, keys, settings_for, until, wire
+from tests.cloud.rig import (
+    CALLER,
+    CUT,
+    HANG,
+    IMPATIENT,
+    QUICK,
+    answer,
+    cloud_of,
+    keys,
+    settings_for,
+    until,
+    wire,
+)
 from tests.conftest import PracticeCloudFactory
 from tests.practice import Sim
 from tests.simcloud.accounts import DEPLOYER_ID, DEPLOYER_OLD_KEY, NOBODY_KEY, small_account
@@ -34,7 +46,7 @@ Fault = dict[str, object]
 async def fails(sim: Sim, fault: Fault) -> tuple[CloudError, list[Exchange]]:
     """The error of a call under a fault, and its attempts."""
     sim.app.faults.add([fault])
-    async with cloud_of(sim) as cloud:
+    async with cloud_of(sim, patience=IMPATIENT if fault["kind"] == "hang" else QUICK) as cloud:
         with pytest.raises(CloudError) as caught:
             await cloud.call("ims", "GetUser", UserId=DEPLOYER_ID)
         return caught.value, list(cloud.exchanges)
@@ -71,7 +83,8 @@ async def test_a_lasting_failure_is_told_apart_after_a_few_attempts(
 
 @pytest.mark.parametrize("kind", ["status", "cut-before", "cut-after", "malformed", "truncate", "hang"])
 async def test_a_passing_failure_is_survived(practice_cloud: PracticeCloudFactory, kind: str) -> None:
-    async with practice_cloud(small_account()) as sim, cloud_of(sim) as cloud:
+    patience = IMPATIENT if kind == "hang" else QUICK
+    async with practice_cloud(small_account()) as sim, cloud_of(sim, patience=patience) as cloud:
         sim.app.faults.add([{"kind": kind, "times": 1}])
         reply = await cloud.call("ims", "GetUser", UserId=DEPLOYER_ID)
     assert reply.body["User"]["UserId"] == DEPLOYER_ID
@@ -213,6 +226,14 @@ async def test_a_redirect_is_not_followed() -> None:
         with pytest.raises(BadReply, match="redirect"):
             await cloud.call("sts", "GetCallerIdentity")
         assert len(server.requests) == 3
+
+
+async def test_cookies_are_not_kept() -> None:
+    with_cookie = answer({"RequestId": "R"}, headers={"set-cookie": "track=1; Path=/"})
+    async with wire(with_cookie) as server, server.cloud() as cloud:
+        await cloud.call("sts", "GetCallerIdentity")
+        await cloud.call("sts", "GetCallerIdentity")
+        assert "track" not in server.requests[1]
 
 
 async def test_an_answer_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
