@@ -136,6 +136,16 @@ def _dump(account: Account, path: Path) -> int:
     return 0
 
 
+def _again(rebuild: Callable[[], Account]) -> Account:
+    """The account anew, for a reset; an account file may have gone or changed meanwhile."""
+    from aktui.simcloud.control import ControlError
+
+    try:
+        return rebuild()
+    except StartError as error:
+        raise ControlError(409, str(error)) from None
+
+
 async def _serve(account: Account, rebuild: Callable[[], Account], port: int, exit_with_stdin: bool) -> int:
     from aktui.simcloud.server import create_app
     from aktui.simcloud.wire import listen
@@ -145,7 +155,7 @@ async def _serve(account: Account, rebuild: Callable[[], Account], port: int, ex
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     try:
-        listener = await listen(create_app(account, rebuild=rebuild), port)
+        listener = await listen(create_app(account, rebuild=lambda: _again(rebuild)), port)
     except OSError as error:
         raise StartError(f"port {port} can not be used: {error.strerror}", 1) from None
     sys.stdout.write(json.dumps(announcement(account, listener.endpoint)) + "\n")

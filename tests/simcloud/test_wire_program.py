@@ -124,6 +124,10 @@ def test_an_account_can_be_written_down_and_served_from_its_file(tmp_path: Path)
     with program("--scenario", str(file), "--now", NOW) as (_, line):
         assert line["scenario"] == "idle-root-key"
         assert line["account_id"] in file.read_text(encoding="utf-8")
+        file.write_text("{", encoding="utf-8")
+        reset = httpx.post(f"{line['endpoint']}/__sim__/reset", trust_env=False)
+    assert reset.status_code == 409
+    assert "not JSON" in reset.json()["error"]
 
 
 def test_a_place_that_can_not_be_written_is_said_so(
