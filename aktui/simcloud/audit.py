@@ -34,7 +34,7 @@ UNSUPPORTED = "UnsupportedEvent"
 
 Facet = Literal["services", "events", "ips", "resources"]
 
-_OWNERS = ("ram-user", "root-account")
+_TEMPORARY = "STS."
 _TOLD_OF_DATA = (
     "eventId",
     "eventVersion",
@@ -76,6 +76,8 @@ class Record:
 
 def last_uses(account: Account, key_id: str, facet: Facet, now: datetime, service: str = "") -> list[Record]:
     """The records of one key, newest first; all but services are those of one service."""
+    if key_id.startswith(_TEMPORARY):
+        return []
     trail = account.trail
     where = {"Key": key_id, "ServiceName": service} if service else {"Key": key_id}
     found = trail.find(where)
@@ -97,9 +99,8 @@ def last_uses(account: Account, key_id: str, facet: Facet, now: datetime, servic
 def _newest(events: Iterable[Event], facet: Facet) -> list[Record]:
     newest: dict[tuple[str, str], Event] = {}
     for event in events:
-        if event["userIdentity"].get("type") in _OWNERS:
-            for thing in _things(event, facet):
-                newest[thing] = event
+        for thing in _things(event, facet):
+            newest[thing] = event
     records = [Record(name, kind, event) for (name, kind), event in newest.items()]
     return sorted(records, key=lambda record: (*moment(record.event), record.name, record.kind), reverse=True)
 

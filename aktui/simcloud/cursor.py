@@ -1,6 +1,5 @@
 """Opaque page tokens of ActionTrail: good for one account and one set of request parameters."""
 
-import binascii
 import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -34,7 +33,7 @@ def place(call: Call) -> dict[str, Any]:
         return {}
     try:
         body = json.loads(urlsafe_b64decode(token.encode()))
-    except (ValueError, binascii.Error):
+    except (ValueError, RecursionError):
         raise refused() from None
     if not isinstance(body, dict) or body.pop("account", "") != call.account.id:
         raise refused()

@@ -25,6 +25,7 @@ def ask(
     *,
     by: str = RESPONDER_KEY,
     source_ip: str = OFFICE,
+    region: str = "",
     **params: Any,
 ) -> Answer:
     """The answer to one call made with the key `by`; refusals come as ApiError."""
@@ -35,7 +36,7 @@ def ask(
         operation,
         typed(operation, _wire(params)),
         account.clock.now(),
-        account.region,
+        region or account.region,
         source_ip,
         "00000000-0000-4000-8000-000000000000",
     )

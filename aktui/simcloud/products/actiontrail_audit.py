@@ -20,13 +20,13 @@ def get_access_key_last_used_info(call: Call) -> Answer:
         return {}
     newest = records[0]
     identity = newest.event["userIdentity"]
-    root = identity["type"] == "root-account"
+    root = identity.get("type") == "root-account"
     return {
         "AccessKeyId": _key_id(call),
         "AccountId": identity.get("accountId", call.account.id),
         "OwnerId": call.account.id if root else identity.get("principalId", ""),
         "UserName": "root" if root else identity.get("userName", ""),
-        "AccountType": identity["type"],
+        "AccountType": "root-account" if root else "ram-user",
         **_use(newest),
         **_service_names(newest),
     }
