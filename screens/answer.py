@@ -13,6 +13,7 @@ from queries.inquiry import Inquiry
 from screens.pane import TablePane
 from screens.widgets.coverage import RETRY, account_of, coverage, emptiness, progress
 from screens.widgets.display import line
+from screens.widgets.rows import View
 
 FRAME = 0.1
 """Seconds between two drawings of an answer that is still growing."""
@@ -26,6 +27,8 @@ class QueryPane(TablePane):
     query_id: ClassVar[str]
     first_columns: ClassVar[tuple[str, ...]] = ()
     """Column ids to show first, in this order; the others follow as the query has them."""
+    newest_first: ClassVar[str] = ""
+    """The column id by which rows are ordered at first, newest on top; empty for the order of the answer."""
 
     def __init__(self) -> None:
         super().__init__(id=self.query_id.replace("_", "-"))
@@ -39,12 +42,20 @@ class QueryPane(TablePane):
         self._drawn = 0.0
 
     def on_mount(self) -> None:
+        self.table.look(View("", self.newest_first, bool(self.newest_first)))
+        self.draw()
+
+    def on_resize(self) -> None:
         self.draw()
 
     @property
     def subject(self) -> str:
         """What the title says after the count."""
         return ""
+
+    def count(self, result: Result) -> int:
+        """The number in the title."""
+        return len(result.rows)
 
     def waiting_for(self) -> Content:
         """What stands here before there is anything to ask."""
@@ -117,8 +128,8 @@ class QueryPane(TablePane):
         if self.loading_now:
             self.draw()
 
-    def about(self) -> Content:
-        return account_of(self.result) if self.result is not None else super().about()
+    def about(self, width: int) -> Content:
+        return account_of(self.result, width) if self.result is not None else super().about(width)
 
     def title_text(self) -> str:
         return f"{self.name_short} · {self.subject}" if self.subject else self.name_short
@@ -133,9 +144,13 @@ class QueryPane(TablePane):
         if self.inquiry is not None:
             table.now = self.inquiry.cloud.now()
         if result is not None and (result.rows != table.rows or tuple(self.pinned()) != table.pinned):
-            table.fill(result.rows, _ordered(result.query.columns, self.first_columns), pinned=self.pinned())
+            table.fill(result.rows, self.columns(result), pinned=self.pinned())
         self.border_title = self._label()
         super().draw()
+
+    def columns(self, result: Result) -> tuple[Column, ...]:
+        """What the table shows, the most telling first."""
+        return _ordered(result.query.columns, self.first_columns)
 
     def empty(self) -> Content:
         if self.fault:
@@ -152,12 +167,14 @@ class QueryPane(TablePane):
         if self.result is None:
             return Content("")
         shown = len(self.table.shown) - len(self.table.pinned)
-        return coverage(self.result, shown=shown, now=self.table.now)
+        # Two lines, less what is lost where a word does not fit on the first.
+        room = 2 * self.size.width - 12
+        return coverage(self.result, shown=shown, room=room, now=self.table.now)
 
     def _label(self) -> Content:
         result = self.result
         counted = result is not None and (result.rows or result.status is Status.COMPLETE)
-        count = f" {len(result.rows)}" if result is not None and counted else ""
+        count = f" {self.count(result)}" if result is not None and counted else ""
         return line(f"{self.digit} {self.name_short}{count}{f' · {self.subject}' if self.subject else ''}")
 
 

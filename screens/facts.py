@@ -7,7 +7,7 @@ from textual.content import Content
 
 from queries.base import Result, Status
 from screens.widgets.coverage import WORDS
-from screens.widgets.display import Part, line, stamp, value_text
+from screens.widgets.display import Part, beside_label, stamp, value_text
 
 LABEL = 10
 
@@ -24,19 +24,23 @@ class Fact:
     """The parts of the line from an answer that has rows, or is complete without."""
 
 
-def fact_line(fact: Fact, result: Result | None, fault: str) -> Content:
-    """A fact, or why it is not known yet; a line that can not be trusted to be whole says so."""
-    label = (f"{fact.label:<{LABEL}}", "$muted")
+def fact_line(fact: Fact, result: Result | None, fault: str, width: int) -> Content:
+    """A fact after its label, wrapped beside it, or why it is not known yet.
+
+    What can not be trusted to be the whole fact says so.
+    """
+    return beside_label(fact.label, _told(fact, result, fault), LABEL, width)
+
+
+def _told(fact: Fact, result: Result | None, fault: str) -> list[Part]:
     if fault:
-        return line(label, ("unknown", "$warning"), f": {fault}")
+        return [("unknown", "$warning"), f": {fault}"]
     if result is None or (result.status is Status.RUNNING and not result.rows):
-        return line(label, ("loading…", "$muted"))
+        return [("loading…", "$muted")]
     if not result.rows and result.gaps:
-        return line(label, *_why(result))
+        return _why(result)
     parts = fact.read(result)
-    if result.status is Status.PARTIAL:
-        parts = [*parts, ("  not all known: i tells", "$warning")]
-    return line(label, *parts)
+    return [*parts, ("  not all known: i tells", "$warning")] if result.status is Status.PARTIAL else parts
 
 
 def _why(result: Result) -> list[Part]:
@@ -82,6 +86,13 @@ def _used(result: Result) -> list[Part]:
     return [(f"{stamp(newest['last_used'])} UTC", "bold"), f"  {what}{source}"]
 
 
+def _rights(result: Result) -> list[Part]:
+    verdict = result.note.removeprefix("Overall: ")
+    level, _, why = verdict.partition(". ")
+    style = "bold $error" if level.startswith(("admin", "can escalate")) else "bold"
+    return [(level, style), f"  {why}"] if level else [f"{len(result.rows)} policies"]
+
+
 def _networks(result: Result) -> list[Part]:
     bound = [row.values for row in result.rows if row.values["in_force"]]
     if not bound:
@@ -113,13 +124,16 @@ def _siblings(result: Result) -> list[Part]:
     if not result.rows:
         return ["none", (f"  {result.note}" if result.note else "", "$muted")]
     active = sum(1 for row in result.rows if row.values["status"] == "Active")
-    return [(f"{len(result.rows)}", "bold"), f" other keys or credentials, {active} active"]
+    count = len(result.rows)
+    many = "one other key or credential" if count == 1 else f"{count} other keys or credentials"
+    return [(many, "bold"), f", {active} active"]
 
 
 FACTS = (
     Fact("owner", "owner", _owner),
     Fact("status", "owner", _status),
     Fact("last use", "last-used", _used),
+    Fact("can", "permissions", _rights),
     Fact("network", "network-policy", _networks),
     Fact("logon", "logon", _logon),
     Fact("siblings", "siblings", _siblings),
@@ -128,7 +142,8 @@ FACTS = (
 QUERIES = tuple(dict.fromkeys(fact.query_id for fact in FACTS))
 """The queries that the card follows."""
 
-NOT_ASKED = line(
-    ("leak".ljust(LABEL), "$muted"), ("not looked up", "$muted"), "  Security Center is not asked"
+NOT_ASKED: tuple[str, list[Part]] = (
+    "leak",
+    [("not looked up", "$muted"), "  Security Center is not asked"],
 )
 """What the card does not know, said where somebody would look for it."""

@@ -1,5 +1,6 @@
 """A page to read over the screen: help for where one is, or all about an answer."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -11,6 +12,11 @@ from textual.widgets import Static
 
 from screens.widgets.display import line, lines
 from screens.widgets.hints import key_name
+
+Page = Callable[[int], Content]
+"""A page laid out for so many cells."""
+
+WIDEST = 100
 
 
 class PageScreen(ModalScreen[None]):
@@ -31,33 +37,42 @@ class PageScreen(ModalScreen[None]):
         Binding("k", "line(-1)", "Up", show=False, id="page.up", tooltip="One line up"),
     ]
 
-    def __init__(self, title: str, page: Content) -> None:
+    def __init__(self, title: str, page: Page) -> None:
         super().__init__()
         self.about = title
         self.page = page
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
-            yield Static(self.page)
+            yield Static()
 
     def on_mount(self) -> None:
         box = self.query_one(VerticalScroll)
         box.border_title = line(self.about)
         box.focus()
 
+    def on_resize(self) -> None:
+        """The page is laid out anew for the room there is (border, padding and scrollbar taken off)."""
+        width = min(WIDEST, self.size.width * 92 // 100) - 5
+        self.query_one(Static).update(self.page(width))
+
     def action_line(self, step: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)
 
 
-def keys_page(screen: Screen[Any], text: str) -> Content:
+def keys_page(screen: Screen[Any], text: str) -> Page:
     """What this place is for, then every key that works here."""
-    rows = [line(text), Content("")]
-    by_action: dict[str, tuple[list[str], str]] = {}
+    by_what: dict[str, list[str]] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
         if not binding.system and binding.tooltip:
-            by_action.setdefault(binding.action, ([], binding.tooltip))[0].append(key_name(binding.key))
-    for keys, tooltip in by_action.values():
-        names = " ".join(dict.fromkeys(keys))
-        rows.append(line((f"{names:<14}", "bold $primary"), f" {tooltip}"))
-    return lines(*rows)
+            by_what.setdefault(binding.tooltip, []).append(key_name(binding.key))
+
+    def page(width: int) -> Content:
+        rows = [*line(text).wrap(width), Content("")]
+        for what, keys in by_what.items():
+            names = keys if len(keys) < 5 else [keys[0], "to", keys[-1]]
+            rows.append(line((" ".join(dict.fromkeys(names)).ljust(16), "bold $primary"), what))
+        return lines(*rows)
+
+    return page

@@ -40,8 +40,8 @@ class KeyScreen(WorkingScreen):
         Binding("tab", "go(1)", "Pane", id="pane.next", tooltip="Next pane"),
         Binding("shift+tab", "go(-1)", "Pane back", show=False, id="pane.previous", tooltip="Previous pane"),
         *(
-            Binding(str(n), f"pane({n})", f"Pane {n}", show=False, id=f"pane.{n}", tooltip=f"Pane {n}")
-            for n in range(10)
+            Binding(str(n), f"pane({n})", f"Pane {n}", show=False, id=f"pane.{n}", tooltip="Pane by number")
+            for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 0)
         ),
         Binding(
             "R", "again_all", "All anew", show=False, id="refresh.all", tooltip="Ask every question again"
@@ -197,8 +197,8 @@ class KeyScreen(WorkingScreen):
     @on(Pane.Changed)
     def _label_tabs(self) -> None:
         offered = [
-            Tab(name, self.panes[name].digit, self.panes[name].name_short, _mark(self.panes[name]))
-            for name in tabs(self.form, self.places)
+            Tab(name, pane.digit, pane.name_tab or pane.name_short, _mark(pane))
+            for name, pane in ((name, self.panes[name]) for name in tabs(self.form, self.places))
         ]
         full = self.form is Form.FULL
         top, story = self.query_one("#strip", TabStrip), self.query_one("#story-strip", TabStrip)
@@ -293,7 +293,7 @@ class KeyScreen(WorkingScreen):
 def _mark(pane: Pane) -> str:
     if pane.loading_now:
         return "…"
-    return "!" if pane.troubled else ""
+    return "!" if pane.troubled else " "
 
 
 def _standing(result: Result, investigation: Investigation, desk: Desk) -> Standing:

@@ -16,6 +16,7 @@ class LookupPane(QueryPane):
     """Events of a window that ends when the key was opened."""
 
     place = "story"
+    newest_first = "at"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "w", "widen", "Wider", id="window", tooltip="Look back 30, 90, again 7 days (2 calls a second)"

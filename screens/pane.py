@@ -29,7 +29,9 @@ class Pane(Vertical):
     number: ClassVar[int]
     """The place in the order, from 1; its last digit is the key that goes here."""
     name_short: ClassVar[str]
-    """For the title and the tab strip."""
+    """For the title."""
+    name_tab: ClassVar[str] = ""
+    """For the tab strip, where the title is too long for it."""
     place: ClassVar[str]
     """The group of the layout it belongs to: `top`, `use` or `story`."""
     help_text: ClassVar[str]
@@ -74,9 +76,9 @@ class Pane(Vertical):
         """What `c` (a cell) and `C` (all of the row) copy."""
         return ""
 
-    def about(self) -> Content:
-        """All there is to know about the answer shown."""
-        return plain(self.help_text)
+    def about(self, width: int) -> Content:
+        """All there is to know about the answer shown, laid out for so many cells."""
+        return Content("\n").join(plain(self.help_text).wrap(width))
 
     def target(self) -> "Pane | RowTable":
         """What gets the focus when somebody comes here."""

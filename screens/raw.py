@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from screens.widgets.display import as_json, as_received, fields_text, line
+from screens.widgets.display import as_json, as_received, as_sections, fields_text, line
 from screens.widgets.hints import Hints
 from screens.widgets.tell import tell
 from screens.widgets.viewer import Viewer
@@ -37,10 +37,14 @@ class RawScreen(ModalScreen[None]):
         self.text, self.other = text, other
 
     @classmethod
-    def of_record(cls, title: str, record: Any, fields: list[tuple[str, str]] | None = None) -> "RawScreen":
-        """A record as JSON, below the values that the table shows of it, if given."""
-        shown = f"{fields_text(fields)}\n\n" if fields else ""
-        return cls(title, shown + as_json(record))
+    def of_record(cls, title: str, record: Any) -> "RawScreen":
+        """A record as JSON, nothing else."""
+        return cls(title, as_json(record))
+
+    @classmethod
+    def of_row(cls, title: str, record: Any, fields: list[tuple[str, str]]) -> "RawScreen":
+        """All values of a row in full, and the record they were read from."""
+        return cls(title, as_sections(record, fields))
 
     @classmethod
     def of_answer(cls, title: str, fields: list[tuple[str, str]], params: Any, body: bytes) -> "RawScreen":

@@ -37,6 +37,7 @@ class StartScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "list", "To the list", id="start.list", tooltip="To the list of keys"),
         Binding("f1,question_mark", "help", "Help", id="help", tooltip="Help for where you are"),
+        Binding("ctrl+q", "app.quit", "Quit", id="start.quit", tooltip="End the console"),
         Binding(
             "escape", "input", "To the line", show=False, id="start.input", tooltip="Back to the input line"
         ),
@@ -48,7 +49,7 @@ class StartScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         header = HeaderLine()
-        header.standing = Standing(mode=self.desk.mode, scene=self.desk.banner)
+        header.standing = Standing(mode=self.desk.mode, scene=self.desk.banner, idle=True)
         yield header
         with Vertical(id="start"):
             yield Static(line("Which AccessKey is believed leaked?"), id="ask")

@@ -64,7 +64,7 @@ class WorkingScreen(Screen[None]):
             self.app.push_screen(RawScreen.of_record(f"Record: {found[0]}", found[1]))
 
     def action_about(self) -> None:
-        self.app.push_screen(PageScreen(f"About: {self.pane.name_short}", self.pane.about()))
+        self.app.push_screen(PageScreen(f"About: {self.pane.name_short}", self.pane.about))
 
     def action_again(self) -> None:
         self.pane.again()
@@ -100,4 +100,4 @@ class WorkingScreen(Screen[None]):
             for each in columns
             if values.get(each.id) not in (None, "")
         ]
-        self.app.push_screen(RawScreen.of_record(pane.title_text(), event.row.raw, fields))
+        self.app.push_screen(RawScreen.of_row(pane.title_text(), event.row.raw, fields))

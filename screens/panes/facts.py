@@ -12,10 +12,10 @@ from textual.worker import get_current_worker
 
 from queries.base import Result
 from queries.inquiry import Inquiry
-from screens.facts import FACTS, NOT_ASKED, QUERIES, fact_line
+from screens.facts import FACTS, LABEL, NOT_ASKED, QUERIES, fact_line
 from screens.pane import Pane
 from screens.widgets.coverage import account_of
-from screens.widgets.display import line, lines
+from screens.widgets.display import beside_label, line, lines
 
 
 class Facts(Pane):
@@ -48,6 +48,9 @@ class Facts(Pane):
             yield Static()
 
     def on_mount(self) -> None:
+        self.draw()
+
+    def on_resize(self) -> None:
         self.draw()
 
     def target(self) -> Any:
@@ -118,11 +121,12 @@ class Facts(Pane):
         if self.trouble is not None:
             self.query_one(Static).update(self.trouble)
             return
+        width = self.query_one(VerticalScroll).scrollable_content_region.width
         rows = [
-            fact_line(fact, self.results.get(fact.query_id), self.faults.get(fact.query_id, ""))
+            fact_line(fact, self.results.get(fact.query_id), self.faults.get(fact.query_id, ""), width)
             for fact in FACTS
         ]
-        self.query_one(Static).update(lines(*rows, NOT_ASKED))
+        self.query_one(Static).update(lines(*rows, beside_label(*NOT_ASKED, LABEL, width)))
 
     def record(self) -> tuple[str, Any] | None:
         found = {
@@ -133,10 +137,10 @@ class Facts(Pane):
     def copyable(self, *, whole: bool) -> str:
         return self.key_id
 
-    def about(self) -> Content:
+    def about(self, width: int) -> Content:
         if not self.results:
-            return super().about()
-        return Content("\n\n").join([account_of(result) for result in self.results.values()])
+            return super().about(width)
+        return Content("\n\n").join([account_of(result, width) for result in self.results.values()])
 
 
 PANE = Facts

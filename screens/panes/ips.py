@@ -1,5 +1,6 @@
 """From which addresses the key was used, by service."""
 
+from queries.base import Result
 from screens.by_service import ServicePane
 
 
@@ -10,11 +11,15 @@ class Ips(ServicePane):
     name_short = "IPs"
     place = "use"
     query_id = "ips"
-    first_columns = ("ip", "last_used", "service", "event", "region")
+    first_columns = ("ip", "service", "last_used", "event", "region")
     help_text = (
         "From which addresses the key was used, one row an address with its newest use. 'Internal' and names "
         "of services stand for calls that the provider made on behalf of somebody."
     )
+
+    def count(self, result: Result) -> int:
+        """Addresses; one that was used with several services has several rows."""
+        return len({row.values.get("ip") for row in result.rows})
 
 
 PANE = Ips

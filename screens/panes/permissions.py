@@ -8,6 +8,7 @@ class Permissions(QueryPane):
 
     number = 9
     name_short = "Permissions"
+    name_tab = "Rights"
     place = "top"
     query_id = "permissions"
     help_text = (

@@ -8,6 +8,7 @@ class Roles(LookupPane):
 
     number = 8
     name_short = "Role sessions"
+    name_tab = "Roles"
     query_id = "role-sessions"
     first_columns = ("at", "session", "event", "service", "region", "source_ip", "error")
     help_text = (

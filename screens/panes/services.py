@@ -20,6 +20,7 @@ class Services(QueryPane):
     name_short = "Services"
     place = "use"
     query_id = "services"
+    newest_first = "last_used"
     first_columns = ("service", "last_used", "source_ip", "event", "region", "source")
     help_text = (
         "Which services the key was used with, and when last. The service under the cursor fills the panes "

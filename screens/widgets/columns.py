@@ -18,11 +18,14 @@ SAMPLE = 300
 WIDEST = 64
 """Cells beyond which a column is not given more, unless there is room to spare."""
 
-_DECENT = {"time": 16, "ip": 15, "id": 12, "count": 8, "flag": 5, "text": 16}
+_DECENT = {"time": 19, "ip": 15, "id": 14, "count": 8, "flag": 5, "text": 16}
 """Cells with which a column of a kind can be read; what is left is shared out in order."""
 
+_DECENT_OF = {"event": 22, "region": 14, "service": 10, "error": 16, "rw": 5, "call": 36}
+"""The same for columns of which it is known better."""
+
 _FIRST = 24
-"""The first column says what a row is about, so it is cut last."""
+"""The first column says what a row is about, so it is cut last: to this, or to half of the room."""
 
 _ROOM_FOR_LONG_TIMES = 90
 
@@ -52,7 +55,7 @@ def fit(
     given: list[int] = []
     left = width + GAP
     for place, (column, wish) in enumerate(zip(filled, wishes, strict=True)):
-        need = min(wish, _FIRST if place == 0 else _DECENT[column.kind])
+        need = min(wish, max(8, min(_FIRST, width // 2)) if place == 0 else _decent(column))
         if place and need + GAP > left:
             break
         given.append(min(need, max(1, left - GAP)))
@@ -61,6 +64,10 @@ def fit(
         more = min(wishes[place] - cells, left)
         given[place], left = cells + more, left - more
     return tuple(Slot(column, cells, short) for column, cells in zip(filled, given, strict=False))
+
+
+def _decent(column: Column) -> int:
+    return _DECENT_OF.get(column.id) or _DECENT.get(column.kind, 16)
 
 
 def _empty(column: Column, rows: Sequence[Row]) -> bool:

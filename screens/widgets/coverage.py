@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from textual.content import Content
 
+from aktui.text import cells
 from queries.base import Gap, Result, Status
-from screens.widgets.display import Part, duration, line, lines, stamp, stamp_short
+from screens.widgets.display import Part, beside_label, duration, line, lines, stamp, stamp_short
 
 WORDS = {
     Status.RUNNING: "loading",
@@ -42,24 +43,33 @@ def progress(result: Result | None, seconds: float) -> str:
     return "  ".join(parts)
 
 
-def coverage(result: Result, *, shown: int, now: datetime | None = None) -> Content:
-    """The line under a table: state, rows, as of when, how far behind, which window."""
-    parts: list[Part] = [(WORDS[result.status], STYLES[result.status])]
+def coverage(result: Result, *, shown: int, room: int, now: datetime | None = None) -> Content:
+    """The lines under a table: state, rows, gaps, as of when, how far behind, which window.
+
+    `room` is how many cells there are; where they do not suffice, the last goes first (`i` has it all).
+    """
+    parts: list[tuple[str, str]] = [(WORDS[result.status], STYLES[result.status])]
     total = len(result.rows)
-    parts.append(
-        f"  {shown} of {total} rows" if shown != total else f"  {total} row{'' if total == 1 else 's'}"
-    )
+    if total or not result.gaps:
+        count = f"{shown} of {total}" if shown != total else f"{total}"
+        parts.append((f"{count} row{'' if total == 1 else 's'}", ""))
     if result.gaps:
-        parts.append((f"  {_count(result.gaps)}: i tells", STYLES[result.status]))
-    parts.append((f"  {_when(result, now)}", "$muted"))
-    return line(*parts)
+        parts.append((f"{_count(result.gaps)}: i tells", "$warning"))
+    parts.extend((text, "$muted") for text in _when(result, now))
+    said: list[Part] = []
+    for text, style in parts:
+        room -= cells(text) + 2
+        if said and room < 0:
+            break
+        said.extend([(text, style), "  "])
+    return line(*said[:-1])
 
 
 def _count(gaps: tuple[Gap, ...]) -> str:
     return "1 gap" if len(gaps) == 1 else f"{len(gaps)} gaps"
 
 
-def _when(result: Result, now: datetime | None) -> str:
+def _when(result: Result, now: datetime | None) -> list[str]:
     parts = []
     if result.as_of is not None:
         parts.append(f"as of {result.as_of.strftime('%H:%M:%S')} UTC")
@@ -68,7 +78,9 @@ def _when(result: Result, now: datetime | None) -> str:
     if result.covered is not None:
         start, end = stamp_short(result.covered.start, now), stamp_short(result.covered.end, now)
         parts.append(f"covers {start} to {end}")
-    return "  ".join(parts)
+    if result.note:
+        parts.append(result.note)
+    return parts
 
 
 def emptiness(result: Result) -> Content:
@@ -119,38 +131,35 @@ def gap_lines(result: Result) -> list[Content]:
     return rows
 
 
-def account_of(result: Result) -> Content:
-    """All that is known about an answer, for the reader who asks: question, source, window, limits, gaps."""
-    query = result.query
-    rows = [
-        line((query.question, "bold")),
-        line(
-            ("state    ", "$muted"),
-            (WORDS[result.status], STYLES[result.status]),
-            f", {len(result.rows)} rows",
-        ),
-        line(("source   ", "$muted"), query.source or "the calls below"),
-        line(("calls    ", "$muted"), ", ".join(query.calls)),
-        line(("needs    ", "$muted"), ", ".join(query.needs)),
-    ]
-    if result.params:
-        rows.append(line(("asked    ", "$muted"), ", ".join(f"{k} {v}" for k, v in result.params.items())))
-    if result.covered is not None:
-        span = f"{stamp(result.covered.start)} to {stamp(result.covered.end)} UTC"
-        rows.append(line(("covers   ", "$muted"), span))
-    if result.as_of is not None:
-        rows.append(line(("as of    ", "$muted"), f"{stamp(result.as_of)} UTC"))
-    if query.lag:
-        rows.append(line(("behind   ", "$muted"), f"up to {duration(query.lag.total_seconds())}"))
-    if query.limits:
-        rows.append(line(("can't see ", "$muted"), query.limits))
-    if result.note:
-        rows.append(line(("note     ", "$muted"), result.note))
-    if result.request_ids:
-        rows.append(line(("requests ", "$muted"), _some(result.request_ids)))
+def account_of(result: Result, width: int) -> Content:
+    """All that is known about an answer, for who asks: question, source, window, limits, gaps."""
+    rows = [line((result.query.question, "bold"))]
+    rows.extend(beside_label(name, parts, 10, width) for name, parts in _facts_of(result))
     if result.gaps:
         rows.extend([Content(""), *gap_lines(result)])
     return lines(*rows)
+
+
+def _facts_of(result: Result) -> list[tuple[str, list[Part]]]:
+    query, covered, as_of = result.query, result.covered, result.as_of
+    count = f", {len(result.rows)} row{'' if len(result.rows) == 1 else 's'}"
+    asked = ", ".join(f"{name} {value}" for name, value in result.params.items())
+    said = [
+        ("source", query.source),
+        ("calls", ", ".join(query.calls)),
+        ("needs", ", ".join(query.needs)),
+        ("asked", asked),
+        ("covers", f"{stamp(covered.start)} to {stamp(covered.end)} UTC" if covered else ""),
+        ("as of", f"{stamp(as_of)} UTC" if as_of else ""),
+        ("behind", f"up to {duration(query.lag.total_seconds())}" if query.lag else ""),
+        ("blind to", query.limits),
+        ("note", result.note),
+        ("requests", _some(result.request_ids)),
+    ]
+    state: list[Part] = [(WORDS[result.status], STYLES[result.status]), count]
+    facts: list[tuple[str, list[Part]]] = [("state", state)]
+    facts.extend((name, [text]) for name, text in said if text)
+    return facts
 
 
 def _some(ids: tuple[str, ...]) -> str:

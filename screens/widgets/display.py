@@ -36,6 +36,13 @@ def lines(*rows: Content) -> Content:
     return Content("\n").join(rows)
 
 
+def beside_label(label: str, parts: Iterable[Part], margin: int, width: int) -> Content:
+    """Text wrapped to the right of a label that takes `margin` cells of `width`."""
+    wrapped = line(*parts).wrap(max(10, width - margin))
+    margins = [line((label.ljust(margin), "$muted")), *([Content(" " * margin)] * (len(wrapped) - 1))]
+    return lines(*(before + text for before, text in zip(margins, wrapped, strict=True)))
+
+
 def value_text(
     value: Any, kind: str = "text", *, short: bool = False, now: datetime | None = None, whole: bool = False
 ) -> str:
@@ -64,6 +71,13 @@ def _as_text(value: Any) -> str:
     if isinstance(value, Iterable):
         return ", ".join(_as_text(item) for item in value)
     return str(value)
+
+
+def alarming(column_id: str, text: str) -> bool:
+    """Whether a value deserves a look: an error, or a right that opens all others."""
+    return bool(text) and (
+        column_id == "error" or (column_id == "reading" and text in ("admin", "can escalate"))
+    )
 
 
 def as_moment(value: Any) -> datetime | None:
@@ -114,6 +128,25 @@ def _json_escape(found: re.Match[str]) -> str:
         return f"\\u{code:04x}"
     code -= 0x10000
     return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
+
+
+def as_sections(record: Any, fields: Iterable[tuple[str, str]]) -> str:
+    """A row to read: its values, the JSON texts inside its record laid out, then the record as it came."""
+    parts = [fields_text(fields)]
+    for name, value in record.items() if isinstance(record, Mapping) else ():
+        inner = _json_inside(value)
+        if inner is not None:
+            parts.append(f"{visible(str(name))}, laid out\n{as_json(inner)}")
+    return "\n\n".join([*parts, f"As it came\n{as_json(record)}"])
+
+
+def _json_inside(value: Any) -> Any:
+    if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
+        return None
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return None
 
 
 def fields_text(fields: Iterable[tuple[str, str]]) -> str:

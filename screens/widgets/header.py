@@ -24,6 +24,8 @@ class Standing:
     mode: str = "READ-ONLY"
     scene: str = ""
     """Said beside the mode when there is room: the scenario."""
+    idle: bool = False
+    """Nothing is being looked up, so nothing is about to be known."""
 
 
 class HeaderLine(Widget):
@@ -72,11 +74,12 @@ def _fields(standing: Standing, longest: int, *, both: bool = True) -> list[tupl
     names = [standing.alias, standing.account] if both else [standing.alias or standing.account]
     account = " ".join(clip(name, longest) for name in names if name)
     style = "bold $warning" if standing.mode != "READ-ONLY" else "bold"
-    fields = [
-        ("aktui", "bold $primary"),
-        (account or f"account {UNKNOWN}", "bold"),
-        (clip(standing.caller, longest) or f"caller {UNKNOWN}", ""),
-        (clip(standing.region, 16) or f"region {UNKNOWN}", ""),
-        (standing.mode, style),
-    ]
+    fields = [("aktui", "bold $primary")]
+    if not standing.idle:
+        fields += [
+            (account or f"account {UNKNOWN}", "bold"),
+            (clip(standing.caller, longest) or f"caller {UNKNOWN}", ""),
+            (clip(standing.region, 16) or f"region {UNKNOWN}", ""),
+        ]
+    fields.append((standing.mode, style))
     return [*fields, (clip(standing.scene, longest), "$muted")] if standing.scene else fields

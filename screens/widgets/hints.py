@@ -15,6 +15,17 @@ NAMES = {
     "enter": "Enter",
     "escape": "Esc",
     "tab": "Tab",
+    "shift+tab": "⇧Tab",
+    "f1": "F1",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+    "down": "↓",
+    "up": "↑",
+    "left": "←",
+    "right": "→",
+    "space": "Space",
     "exclamation_mark": "!",
 }
 

@@ -19,7 +19,7 @@ from textual.visual import Visual
 from aktui.text import pad
 from queries.base import Column, Row
 from screens.widgets.columns import GAP, Slot, fit
-from screens.widgets.display import value_text
+from screens.widgets.display import alarming, value_text
 from screens.widgets.rows import View
 
 MARK = 2
@@ -29,11 +29,12 @@ MARK = 2
 class RowTable(ScrollView, can_focus=True):
     """Rows of an answer under their columns' titles, with a cursor, a filter and an order."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--head", "rows--cursor", "rows--cell"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--head", "rows--cursor", "rows--cell", "rows--alert"}
     DEFAULT_CSS = """
     RowTable { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
     RowTable > .rows--head { color: $muted; text-style: bold; }
     RowTable > .rows--cursor { text-style: bold; }
+    RowTable > .rows--alert { color: $warning; }
     RowTable > .rows--cell { text-style: bold underline; }
     RowTable:focus > .rows--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
     RowTable:focus > .rows--cell {
@@ -259,6 +260,8 @@ class RowTable(ScrollView, can_focus=True):
             value = self.shown[index].values.get(slot.column.id)
             text = value_text(value, slot.column.kind, short=slot.short, now=self.now)
             cell_style = style
+            if alarming(slot.column.id, text):
+                cell_style = style + self.get_component_rich_style("rows--alert", partial=True)
             if at_cursor and place == self.cursor_column and self.has_focus:
                 cell_style = base + self.get_component_rich_style("rows--cell", partial=True)
             segments.append(Segment(pad(text, slot.width, right=slot.right), cell_style))

@@ -20,8 +20,8 @@ class Tab:
     id: str
     number: int
     title: str
-    mark: str = ""
-    """Said after the title: `…` while loading, `!` when something is missing."""
+    mark: str = " "
+    """Between number and title: `…` while loading, `!` when something is missing."""
 
 
 class TabStrip(Widget):
@@ -44,7 +44,7 @@ class TabStrip(Widget):
     def render(self) -> Content:
         parts: list[Part] = []
         for tab, text, gap in _laid_out(self.tabs, self.size.width):
-            parts.extend([(text, "bold reverse" if tab.id == self.current else ""), gap])
+            parts.extend([(text, _style(tab, self.current)), gap])
         return line(*parts)
 
     def on_click(self, event: events.Click) -> None:
@@ -56,13 +56,20 @@ class TabStrip(Widget):
                 return
 
 
+def _style(tab: Tab, current: str) -> str:
+    if tab.id == current:
+        return "bold reverse"
+    return "$warning" if tab.mark == "!" else ""
+
+
 def _laid_out(tabs: Sequence[Tab], width: int) -> list[tuple[Tab, str, str]]:
     """Each tab with its text and the gap after it; titles are cut evenly until the strip fits."""
     longest = max((cells(tab.title) for tab in tabs), default=0)
     while True:
-        texts = [f" {tab.number} {tab.title[:longest]}{tab.mark} " for tab in tabs]
-        used = sum(map(cells, texts))
-        if used <= width or longest <= 2:
-            gap = " " if used + len(tabs) <= width else ""
+        texts = [f"{tab.number}{tab.mark}{tab.title[:longest]}" for tab in tabs]
+        room = width - sum(map(cells, texts))
+        gaps = max(1, len(texts) - 1)
+        if room >= gaps or longest <= 2:
+            gap = " " * max(1, min(3, room // gaps))
             return [(tab, text, gap) for tab, text in zip(tabs, texts, strict=True)]
         longest -= 1
