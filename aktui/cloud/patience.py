@@ -21,7 +21,7 @@ class Patience:
     attempts: int = 4
     """Attempts of a read that fails otherwise than by throttling."""
     enough: float = 25.0
-    """After so long no further attempt is begun, throttling aside."""
+    """After so long no further attempt is begun, throttling and waiting for a turn aside."""
     first: float = 0.3
     longest: float = 5.0
     """First and longest pause before asking again; the actual one is drawn between zero and it."""
@@ -44,7 +44,7 @@ class Tries:
     def pause_after(self, error: CloudError, *, asked: float, elapsed: float) -> float | None:
         """Seconds to pause before the next attempt, or None to give up.
 
-        `asked` is what the answer asks for (0 when it does not), `elapsed` the time since the first attempt.
+        `asked` is what the answer asks for (0 when it does not), `elapsed` what attempts and pauses have taken.
         """
         if not isinstance(error, _WORTH_ASKING_AGAIN):
             return None

@@ -50,6 +50,8 @@ class _Outcome:
     reply: Reply | None = None
     error: CloudError | None = None
     asked_pause: float = 0.0
+    elapsed: float = 0.0
+    """Seconds it took, the wait for its turn not counted."""
     signed_with: timedelta = timedelta(0)
     """What was added to this machine's time in the signature."""
 
@@ -160,8 +162,7 @@ class Cloud:
         """Attempts until there is a reply, or an error that asking again would not mend."""
         tries, correction = Tries(self._patience), Correction(self._skew)
         pace = self._limits.pace(asked.call.product, asked.call.action, asked.call.region)
-        begun = time.monotonic()
-        attempt = 1
+        attempt, spent = 1, 0.0
         while True:
             outcome = await self._attempt(asked, attempt)
             if outcome.reply is not None:
@@ -170,10 +171,11 @@ class Cloud:
             attempt += 1
             if correction.mends(outcome.error, outcome.signed_with):
                 continue
-            elapsed = time.monotonic() - begun
-            pause = tries.pause_after(outcome.error, asked=outcome.asked_pause, elapsed=elapsed)
+            spent += outcome.elapsed
+            pause = tries.pause_after(outcome.error, asked=outcome.asked_pause, elapsed=spent)
             if pause is None:
                 raise outcome.error
+            spent += pause
             if isinstance(outcome.error, Throttled):
                 pace.close_for(pause)
             else:
@@ -204,7 +206,7 @@ class Cloud:
         await self._log.add(finished)
         pause = sending.answer.asked_pause if sending.answer else 0.0
         if error is not None:
-            return _Outcome(error=error, asked_pause=pause, signed_with=signed_with)
+            return _Outcome(None, error, pause, finished.elapsed, signed_with)
         return _Outcome(Reply(sending.body, finished.request_id, finished.number))
 
     def _sending(self, asked: _Asked, credentials: Any, turn: Turn) -> "Sending":

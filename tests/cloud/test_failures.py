@@ -124,6 +124,14 @@ async def test_a_pause_that_is_asked_for_is_kept_by_all_callers_of_the_api() -> 
         assert len(server.requests) == 3
 
 
+async def test_waiting_for_a_turn_does_not_use_up_patience() -> None:
+    events = answer({"RequestId": "R", "Events": []})
+    patience = replace(QUICK, enough=0.5)
+    async with wire(events, events, CUT, events) as server, server.cloud(patience) as cloud:
+        await asyncio.gather(*(cloud.call("actiontrail", "LookupEvents") for _ in range(3)))
+        assert [exchange.attempt for exchange in cloud.exchanges] == [1, 1, 1, 2]
+
+
 async def test_a_retry_is_signed_afresh() -> None:
     async with wire(CUT, CALLER) as server, server.cloud() as cloud:
         await cloud.call("sts", "GetCallerIdentity")
