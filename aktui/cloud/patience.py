@@ -44,7 +44,8 @@ class Tries:
     def pause_after(self, error: CloudError, *, asked: float, elapsed: float) -> float | None:
         """Seconds to pause before the next attempt, or None to give up.
 
-        `asked` is what the answer asks for (0 when it does not), `elapsed` what attempts and pauses have taken.
+        `asked` is what the answer asks for (0 when it does not), `elapsed` what attempts and pauses have
+        taken so far.
         """
         if not isinstance(error, _WORTH_ASKING_AGAIN):
             return None

@@ -175,10 +175,10 @@ class Cloud:
             pause = tries.pause_after(outcome.error, asked=outcome.asked_pause, elapsed=spent)
             if pause is None:
                 raise outcome.error
-            spent += pause
             if isinstance(outcome.error, Throttled):
                 pace.close_for(pause)
             else:
+                spent += pause
                 await asyncio.sleep(pause)
 
     async def _attempt(self, asked: _Asked, attempt: int) -> _Outcome:
