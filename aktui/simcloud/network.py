@@ -60,7 +60,7 @@ def parse(text: str, *, statements: int, addresses: int) -> Document:
         raise _bad("is not JSON") from None
     if not isinstance(given, dict) or not given:
         raise _bad("must be an object with Status and Statements")
-    if given.get("Status") not in {"Active", "Inactive"}:
+    if given.get("Status") not in ("Active", "Inactive"):
         raise _bad("must have the Status Active or Inactive")
     rules = given.get("Statements")
     if not isinstance(rules, list):
@@ -79,7 +79,7 @@ def dump(document: Document | None) -> str:
 
 
 def _statement(rule: Any) -> Document:
-    if not isinstance(rule, dict) or rule.get("Type") not in {"ClassicWhiteList", "VPCWhiteList"}:
+    if not isinstance(rule, dict) or rule.get("Type") not in ("ClassicWhiteList", "VPCWhiteList"):
         raise _bad("must have statements of the Type ClassicWhiteList or VPCWhiteList")
     listed = rule.get("IPList")
     if not isinstance(listed, list) or not listed or not all(isinstance(item, str) for item in listed):

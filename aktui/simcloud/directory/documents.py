@@ -119,7 +119,7 @@ def _check_common(where: str, statement: Statement) -> None:
     unknown = set(statement) - _ALLOWED
     if unknown:
         raise MalformedDocument(f"{where} has the unknown element {min(unknown)}")
-    if statement.get("Effect") not in {"Allow", "Deny"}:
+    if statement.get("Effect") not in ("Allow", "Deny"):
         raise MalformedDocument(f"{where} must have the Effect Allow or Deny")
     for name in ("Action", "NotAction", "Resource", "NotResource"):
         if name in statement:

@@ -11,9 +11,12 @@ _IDLE_DAYS = (90, 180, 365, 730)
 
 
 def keep(call: Call, settings: dict[str, object], names: dict[str, str] | None = None) -> None:
-    """Stores the given parameters, under other names where `names` says so."""
+    """Stores the given parameters, under other names where `names` says so.
+
+    An empty text clears a setting, but is no choice where there is a list of choices.
+    """
     for param in call.op.params:
-        if param.name in call.params:
+        if param.name in call.params and not (param.choices and call[param.name] == ""):
             settings[(names or {}).get(param.name, param.name)] = call[param.name]
 
 
@@ -73,13 +76,15 @@ def set_security_preference(call: Call) -> Answer:
 
 def _verification_types(call: Call) -> list[str] | None:
     """The parameter is a JSON list in one text."""
-    if not call.get("VerificationTypes"):
+    if "VerificationTypes" not in call.params:
         return None
+    if not call["VerificationTypes"]:
+        return []
     try:
         types = json.loads(call["VerificationTypes"])
     except ValueError:
         types = None
-    if not isinstance(types, list) or set(types) - {"sms", "email"}:
+    if not isinstance(types, list) or not all(one in ("sms", "email") for one in types):
         raise invalid("VerificationTypes", "must be a JSON list of sms and email")
     return types
 
