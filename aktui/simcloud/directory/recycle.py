@@ -83,7 +83,8 @@ def binned_key(account: Account, key_id: str, now: datetime, owner: str | None =
     """The key in the bin; of that owner, where one is given."""
     _sweep(account, now)
     key = account.keys.get(key_id)
-    if key is None or not key.recycled or (owner is not None and key.owner != owner):
+    in_bin = key is not None and key.recycled and key.owner != ROOT
+    if key is None or not in_bin or (owner is not None and key.owner != owner):
         raise absent("User.AccessKey", "user access key in the recycle bin")
     return key
 
