@@ -105,5 +105,5 @@ def _source(name: str, result: Result) -> dict[str, Any]:
 
 
 def detail(result: Result) -> str:
-    """What is missing and why, else what is worth saying."""
-    return " ".join(dict.fromkeys(map(sentence, result.gaps))) or result.note
+    """What is missing and why, in one order whichever was known first; else what is worth saying."""
+    return " ".join(sorted(set(map(sentence, result.gaps)))) or result.note
