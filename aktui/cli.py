@@ -224,7 +224,8 @@ def _told(error: AktuiError) -> int:
 
 
 def _say(sentence: str) -> None:
-    sys.stderr.write(f"aktui: {visible(sentence)}\n")
+    over = "\r\x1b[K" if sys.stderr.isatty() else ""
+    sys.stderr.write(f"{over}aktui: {visible(sentence)}\n")
 
 
 def _reader_left() -> int:

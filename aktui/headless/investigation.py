@@ -12,8 +12,8 @@ from aktui.case.ledger import Ledger
 from aktui.cloud.session import Cloud
 from aktui.config import Settings
 from aktui.errors import BadKey, BadSignature, CloudError
-from aktui.headless.times import window
-from aktui.models import utc_now
+from aktui.headless.times import check, window
+from aktui.models import Window
 from queries.inquiry import Inquiry
 
 WINDOW = timedelta(days=90)
@@ -41,13 +41,13 @@ async def investigation(
     Raises UsageError for the window, CaseError for the case, CredentialsError without credentials, and
     BadKey or BadSignature when the cloud takes none of the responder's calls.
     """
-    span = window(since, until, utc_now(), WINDOW)
+    check(since, until)
     directory = case_directory(settings.home, key_id, practice=settings.practice)
     ledger = await Ledger.open(directory, key_id=key_id, practice=settings.practice)
     try:
         async with Cloud(settings, record=ledger.record) as cloud:
             await cloud.credentials.get()
-            inquiry = Inquiry(cloud, key_id, span)
+            inquiry = Inquiry(cloud, key_id, Window(cloud.now() - WINDOW, cloud.now()))
             try:
                 await _introduce(inquiry)
                 inquiry.window = window(since, until, cloud.now(), WINDOW)

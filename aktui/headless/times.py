@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from aktui.errors import UsageError
-from aktui.models import Window
+from aktui.models import Window, utc_now
 
 _AGO = re.compile(r"(\d{1,5})\s*([mhdw])", re.IGNORECASE)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -19,6 +19,16 @@ def window(since: str, until: str, now: datetime, default: timedelta) -> Window:
             f"The window is empty: it would run from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC."
         )
     return Window(start, end)
+
+
+def check(since: str, until: str) -> None:
+    """Say no to what can be no window, before the cloud has told its time, which may be another."""
+    now = utc_now()
+    if since and until:
+        window(since, until, now, timedelta(0))
+    for text, option in ((since, "--since"), (until, "--until")):
+        if text:
+            moment(text, now, option)
 
 
 def moment(text: str, now: datetime, option: str) -> datetime:

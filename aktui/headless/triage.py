@@ -4,18 +4,16 @@ import argparse
 import asyncio
 
 from aktui.config import Settings
-from aktui.headless.investigation import WINDOW, Investigation, investigation
+from aktui.headless.investigation import Investigation, investigation
 from aktui.headless.output import Progress, as_json, emit, note
-from aktui.headless.times import window
 from aktui.headless.triage_document import document
 from aktui.headless.triage_report import report
-from aktui.models import Exchange, utc_now
+from aktui.models import Exchange
 from queries.base import Result, Status
 from queries.triage import TRIAGE, Triage, triage
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    window(args.since, args.until, utc_now(), WINDOW)
     return asyncio.run(_run(args, settings))
 
 

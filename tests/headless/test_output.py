@@ -89,6 +89,20 @@ def test_a_table_leaves_out_what_is_empty_in_all_rows() -> None:
     assert table(COLUMNS, []) == ""
 
 
+def test_a_table_is_made_to_fit_the_terminal() -> None:
+    lines = table(COLUMNS, [row("x" * 200), row("y")], width=60).splitlines()
+    assert max(map(cells, lines)) <= 60
+    assert "…" in lines[1]
+
+
+def test_more_columns_than_fit_are_written_one_value_a_line() -> None:
+    columns = [Column(f"c{number}", f"Title {number}") for number in range(12)]
+    wide = Row({column.id: f"value of {column.id}, in full" for column in columns}, {})
+    lines = table(columns, [wide, wide], width=80).splitlines()
+    assert len(lines) == 25
+    assert lines[0].split("  ", 1)[1].strip() == "value of c0, in full"
+
+
 def test_a_table_shows_hostile_text_harmlessly() -> None:
     shown = table(COLUMNS, [row(HOSTILE)])
     assert "\x1b" not in shown

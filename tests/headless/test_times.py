@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aktui.errors import UsageError
-from aktui.headless.times import moment, window
+from aktui.headless.times import check, moment, window
 
 NOW = datetime(2026, 11, 22, 3, 12, 44, tzinfo=UTC)
 
@@ -40,6 +40,14 @@ def test_what_is_no_time_is_wrong_usage(text: str) -> None:
 def test_without_times_the_window_ends_now() -> None:
     found = window("", "", NOW, timedelta(days=7))
     assert (found.start, found.end) == (NOW - timedelta(days=7), NOW)
+
+
+def test_a_window_may_lie_in_the_future_of_this_machine() -> None:
+    """A practice cloud, or a machine with a wrong clock."""
+    check("2099-01-01", "")
+    check("2099-01-01", "2099-01-02")
+    with pytest.raises(UsageError, match="empty"):
+        check("2099-01-02", "2099-01-01")
 
 
 def test_a_window_that_ends_before_it_begins_is_wrong_usage() -> None:
