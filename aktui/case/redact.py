@@ -22,7 +22,10 @@ _NAMES = (
 _ENDINGS = tuple(name.replace("-", "") for name in _NAMES)
 _ANY_NAME = "|".join(name.replace("-", "[_-]?") for name in _NAMES)
 
-_MENTION = re.compile(rb"(?i)\\u00|" + _ANY_NAME.encode())
+_MENTIONS = (
+    b"\\u00",
+    *sorted({name.replace("-", mark).encode() for name in _NAMES for mark in ("", "_", "-")}),
+)
 """A cheap look for a reason to read the answer at all; an escaped letter could hide a name."""
 
 _AFTER_NAME = re.compile(
@@ -49,7 +52,7 @@ def redact_params(params: Mapping[str, Any]) -> dict[str, Any]:
 def redact_body(body: bytes, *, action: str = "") -> tuple[bytes, tuple[str, ...]]:
     """An answer fit to be stored, and the paths of what was replaced (none: the bytes are those given)."""
     leak_report = bool(_LEAK_REPORT.search(action))
-    if not leak_report and not _MENTION.search(body):
+    if not leak_report and not _may_hold_secrets(body):
         return body, ()
     found: list[str] = []
     try:
@@ -62,6 +65,11 @@ def redact_body(body: bytes, *, action: str = "") -> tuple[bytes, tuple[str, ...
     if not found:
         return body, ()
     return json.dumps(clean, separators=(",", ":")).encode(), tuple(found)
+
+
+def _may_hold_secrets(body: bytes) -> bool:
+    lower = body.lower()
+    return any(mention in lower for mention in _MENTIONS)
 
 
 def _redact_text(text: str) -> tuple[str, int]:
