@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from aktui.simcloud.clock import Clock
+from aktui.simcloud.logs.store import LogProject
 from aktui.simcloud.trail import Trail
 
 ROOT = ""
@@ -262,6 +263,8 @@ class Account:
     """By name of the trail: the data events it delivers, as in `EventSelectors` of ListDataEventSelectors."""
     trail: Trail = field(default_factory=Trail)
     """The events."""
+    projects: dict[str, LogProject] = field(default_factory=dict)
+    """The log service's projects, by name."""
     settings: Settings = field(default_factory=Settings)
     responder: str = ""
     """The key id handed to the responder."""

@@ -1,0 +1,1 @@
+"""The practice cloud's log service: projects, Logstores, and queries that really run."""
