@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from aktui.simcloud.account import Policy, PolicyVersion
 
 Actions = list[str]
+
+SINCE = datetime(2015, 4, 28, tzinfo=UTC)
+"""When the vendor made them."""
 
 _EVERYTHING = ["*"]
 _READING = [
@@ -95,7 +98,7 @@ _ALL_BUT = {"PowerUserAccess": ["ram:*", "ims:*", "sts:AssumeRole", "resourceman
 """Policies that allow all except these actions."""
 
 
-def system_policies(created: datetime) -> dict[tuple[str, str], Policy]:
+def system_policies(created: datetime = SINCE) -> dict[tuple[str, str], Policy]:
     """The vendor's policies by (kind, name), as `Account.policies` holds them."""
     return {("System", name): _policy(name, why, actions, created) for name, why, actions in _ROWS}
 

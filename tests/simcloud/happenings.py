@@ -13,7 +13,7 @@ from tests.simcloud.accounts import ACCOUNT_ID, DEPLOYER_ID, DEPLOYER_KEY, REGIO
 _numbers = count(1)
 
 
-def event(name: str, when: datetime, key_id: str = DEPLOYER_KEY, **more: Any) -> Event:
+def event(name: str, when: datetime, **more: Any) -> Event:
     """`event("Ecs:DescribeInstances", when)`: a call by the deployer in the home region."""
     service, _, operation = name.partition(":")
     return {
@@ -33,14 +33,14 @@ def event(name: str, when: datetime, key_id: str = DEPLOYER_KEY, **more: Any) ->
             "accountId": ACCOUNT_ID,
             "principalId": DEPLOYER_ID,
             "userName": "ci-deployer",
-            "accessKeyId": key_id,
+            "accessKeyId": DEPLOYER_KEY,
         },
         **more,
     }
 
 
-def happen(account: Account, name: str, when: datetime, key_id: str = DEPLOYER_KEY, **more: Any) -> Event:
+def happen(account: Account, name: str, when: datetime, **more: Any) -> Event:
     """Put such an event into the account."""
-    made = event(name, when, key_id, **more)
+    made = event(name, when, **more)
     account.trail.add(made)
     return made

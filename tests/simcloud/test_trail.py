@@ -38,7 +38,7 @@ def test_an_index_knows_events_that_came_before_and_after_it_was_built() -> None
 def test_the_last_use_of_a_key_is_its_newest_event_up_to_the_moment_asked_for() -> None:
     trail = Trail()
     first, second = event("Ecs:RunInstances", NOON), event("Oss:GetObject", NOON + timedelta(hours=1))
-    trail.extend([first, second, event("Ecs:RunInstances", NOON, NOBODY_KEY)])
+    trail.extend([first, second, event("Ecs:RunInstances", NOON, userIdentity={"accessKeyId": NOBODY_KEY})])
     assert trail.last_used(DEPLOYER_KEY, NOON + timedelta(hours=1)) is second
     assert trail.last_used(DEPLOYER_KEY, NOON + timedelta(minutes=59)) is first
     assert trail.last_used(DEPLOYER_KEY, NOON - timedelta(seconds=1)) is None

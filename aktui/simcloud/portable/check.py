@@ -48,6 +48,9 @@ class Needed:
     kind: Kind
 
 
+Fields = Mapping[str, Kind | Needed]
+
+
 def text(*choices: str, pattern: str = "", like: str = "") -> Kind:
     """A string; one of `choices`, or of a pattern that `like` shows an example of."""
     form = re.compile(pattern) if pattern else None
@@ -147,7 +150,7 @@ def table(kind: Kind) -> Kind:
     return check
 
 
-def record(fields: Mapping[str, Kind | Needed]) -> Kind:
+def record(fields: Fields) -> Kind:
     """An object with these fields and no others."""
 
     def check(value: Any, path: str, problems: Problems) -> None:
@@ -167,7 +170,7 @@ def record(fields: Mapping[str, Kind | Needed]) -> Kind:
     return check
 
 
-def listed(name: str, fields: Mapping[str, Kind | Needed]) -> Kind:
+def listed(name: str, fields: Fields) -> Kind:
     """The vendor's way of a list: `{"AccessKey": […]}`."""
     return record({name: Needed(many(record(fields)))})
 
@@ -178,7 +181,11 @@ def named(value: Any) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return {str: "text", list: "a list", dict: "an object"}.get(type(value), "a number")
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, list):
+        return "a list"
+    return "an object" if isinstance(value, dict) else "a number"
 
 
 def shown(value: str) -> str:

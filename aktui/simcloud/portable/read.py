@@ -23,7 +23,6 @@ from aktui.simcloud.portable.people import Reader, network_policy, put_device, r
 from aktui.simcloud.portable.shape import DOCUMENT
 from aktui.simcloud.system_policies import system_policies
 
-_VENDOR_POLICIES = datetime(2015, 4, 28, tzinfo=UTC)
 _CREATED = datetime(2020, 1, 1, tzinfo=UTC)
 
 RESPONDER = "aktui-responder"
@@ -41,8 +40,8 @@ def account_of(document: Any) -> Account:
     problems = Problems()
     document = _unwrapped(document)
     DOCUMENT(document, "", problems)
+    events = read_events(document.get("events", []), problems) if isinstance(document, dict) else []
     problems.raise_any()
-    events = read_events(document.get("events", []), problems)
     account = _frame(document)
     reader = Reader(account, problems)
     _policies(reader, document)
@@ -89,7 +88,7 @@ def _frame(document: Mapping[str, Any]) -> Account:
         site=document.get("site", "china"),
         scenario=document.get("scenario", ""),
         seed=document.get("seed", 0),
-        policies=system_policies(_VENDOR_POLICIES),
+        policies=system_policies(),
         network_policy=network_policy(document.get("network_policy")),
         security_preference=dict(document.get("security_preference", {})),
         password_policy=dict(document.get("password_policy", {})),

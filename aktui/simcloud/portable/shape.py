@@ -4,6 +4,7 @@ from dataclasses import fields as fields_of
 
 from aktui.simcloud.account import Settings
 from aktui.simcloud.portable.check import (
+    Fields,
     Kind,
     Needed,
     Problems,
@@ -101,7 +102,7 @@ _CREDENTIALS = listed(
     },
 )
 
-_BOUND_DEVICE = {
+_BOUND_DEVICE: Fields = {
     "SerialNumber": Needed(text()),
     "Type": text(),
     "ActivateDate": moment,
@@ -159,7 +160,7 @@ ROLE = record(
     }
 )
 
-_VERSION = {
+_VERSION: Fields = {
     "VersionId": Needed(text(pattern=r"v[0-9]{1,6}", like="v1")),
     "IsDefaultVersion": flag,
     "PolicyDocument": Needed(json_object),

@@ -17,6 +17,7 @@ from aktui.simcloud.account import (
 )
 from aktui.simcloud.clock import iso
 from aktui.simcloud.portable.shape import FORMAT
+from aktui.simcloud.system_policies import system_policies
 
 Shape = dict[str, Any]
 
@@ -55,7 +56,7 @@ def document_of(account: Account) -> Shape:
             {**views.role(account, role), "Policies": _attached(account, role.policies)}
             for role in account.roles.values()
         ],
-        "policies": [_policy(account, policy) for policy in account.policies.values() if _is_own(policy)],
+        "policies": _policies(account),
         "mfa_devices": [_device(account, serial) for serial in account.mfa_devices],
         "sessions": [_session(session) for session in account.sessions.values()],
         "network_policy": network.dump(bound[1][0] if bound[1] else bound[0]),
@@ -137,8 +138,10 @@ def _session(session: Session) -> Shape:
     }
 
 
-def _is_own(policy: Policy) -> bool:
-    return policy.kind == "Custom"
+def _policies(account: Account) -> list[Shape]:
+    """All but those that every account has anyway."""
+    known = system_policies()
+    return [_policy(account, one) for key, one in account.policies.items() if known.get(key) != one]
 
 
 def _plain(settings: Mapping[str, Any]) -> Shape:

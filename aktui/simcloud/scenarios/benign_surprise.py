@@ -32,8 +32,8 @@ WIDENED_SCOPE = (
 
 STORY = (
     "The company opened an office in Chengdu five days ago and moved nine people there. Three days ago the "
-    "release team put a Terraform pipeline beside its Python script, which sets up a site in cn-chengdu: a new "
-    "address, a new tool, a new region, new operations at odd hours, first attempts refused until an "
+    "release team put a Terraform pipeline beside its Python script, which sets up a site in cn-chengdu: a "
+    "new address, a new tool, a new region, new operations at odd hours, first attempts refused until an "
     "administrator widened the policy. The key was never leaked; colleagues work from the same address."
 )
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -27,8 +27,6 @@ from aktui.simcloud.system_policies import system_policies
 SYSTEM = "System"
 CUSTOM = "Custom"
 
-_VENDOR_POLICIES = datetime(2015, 4, 28, tzinfo=UTC)
-
 
 class Company:
     """An account in the making. Ages are days before the moment the story is told."""
@@ -47,7 +45,7 @@ class Company:
             clock=Clock(now),
             scenario=scenario,
             seed=seed,
-            policies=system_policies(_VENDOR_POLICIES),
+            policies=system_policies(),
         )
         self.book = Recorder(self.account.id, self.ids, self.account.settings.global_region)
 
@@ -90,10 +88,12 @@ class Company:
         self.account.roles[name] = role
         return role
 
-    def user(self, name: str, display: str, age: float, *groups: str, **details: str) -> User:
-        """A RAM user; details are `comments`, `email`, `mobile`."""
+    def user(
+        self, name: str, display: str, age: float, *groups: str, comments: str = "", email: str = ""
+    ) -> User:
+        """A RAM user."""
         made = self.ago(age)
-        user = User(self.ids.number("2"), name, made, made, display_name=display, **details)
+        user = User(self.ids.number("2"), name, made, made, display, email, comments=comments)
         user.groups = dict.fromkeys(groups, made)
         self.account.users[user.id] = user
         return user

@@ -6,6 +6,9 @@ from aktui.simcloud.account import AccessKey, Attachment, User
 from aktui.simcloud.stories.company import SYSTEM, Company
 from aktui.simcloud.stories.staff import GROUP_OF, MACHINES, PEOPLE
 
+_BEFORE_EVENTS = 120
+"""Days; keys in use are older than the first event of the daily business."""
+
 
 @dataclass
 class Crew:
@@ -103,7 +106,7 @@ def _people(company: Company, crew: Crew) -> None:
         if at != 30:
             crew.people.append((user, person.department))
         if person.key:
-            key = company.key(user, company.rng.randint(90, age))
+            key = company.key(user, company.rng.randint(_BEFORE_EVENTS, age))
             crew.developers.append((user, key))
         if at % 3 == 0:
             old = company.rng.randint(max(90, age // 2), age)
