@@ -164,16 +164,14 @@ def test_parameters_are_those_of_the_catalogue(action: str) -> None:
         assert declared[param["name"]].required is param["required"]
 
 
+SAMPLED = [(action, params) for action, params, _ in ANSWERS if action != "GetGlobalEventsStorageRegion"]
+
+
 @needs_samples
-@pytest.mark.parametrize(("action", "params", "model"), ANSWERS, ids=[action for action, _, _ in ANSWERS])
-def test_answers_look_like_the_samples(
-    account: Account, action: str, params: dict[str, Any], model: Callable[[], Any]
-) -> None:
+@pytest.mark.parametrize(("action", "params"), SAMPLED, ids=[action for action, _ in SAMPLED])
+def test_answers_look_like_the_samples(account: Account, action: str, params: dict[str, Any]) -> None:
     """No field of ours that the sample or the SDK does not have, and the same JSON types."""
-    sample = SAMPLES / f"ActionTrail.{action}.json"
-    if not sample.is_file():
-        pytest.skip(f"there is no sample of {action}")
-    wanted = leaves(json.loads(sample.read_text())["body"])
+    wanted = leaves(json.loads((SAMPLES / f"ActionTrail.{action}.json").read_text())["body"])
     happen(account, "Ecs:StartInstances", EARLIER, referencedResources={"ACS::ECS::Instance": ["i-1", "i-2"]})
     seen = leaves(ask(account, "Actiontrail", action, **params))
     free = ("Events.", "TrailList.") if action in ("LookupEvents", "DescribeTrails") else ()
