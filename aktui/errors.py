@@ -115,7 +115,7 @@ class Forbidden(Refused):
     ) -> None:
         super().__init__(call, message, code=code, status=status, request_id=request_id, hint=hint)
         self.missing = missing
-        """The RAM action the cloud says is missing (`AccessDeniedDetail.AuthAction`), e.g. `ram:ListAccessKeys`."""
+        """The RAM action the cloud says is missing (`AccessDeniedDetail.AuthAction`): `ram:ListAccessKeys`."""
 
 
 class Restricted(Refused):

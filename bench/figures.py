@@ -24,7 +24,8 @@ class Figure:
     def line(self) -> str:
         sign = ">=" if self.at_least else "<="
         mark = "ok  " if self.kept else "OVER"
-        return f"{mark} {self.what:<58} {self.value:>9.3g} {self.unit:<4} budget {sign} {self.budget:g}   {self.how}"
+        measured = f"{self.value:>9.3g} {self.unit:<4} budget {sign} {self.budget:g}"
+        return f"{mark} {self.what:<58} {measured}   {self.how}"
 
 
 def middle(values: Iterable[float]) -> float:

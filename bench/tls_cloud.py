@@ -1,4 +1,6 @@
-"""The practice cloud behind TLS, for comparing with the SDKs' own transport. `python -m bench.tls_cloud FOLDER …`
+"""The practice cloud behind TLS, for comparing with the SDKs' own transport.
+
+`python -m bench.tls_cloud FOLDER …`
 
 Takes the certificate from FOLDER; the rest of the arguments are `aktui simcloud`'s. Ends with its stdin.
 """
