@@ -21,6 +21,7 @@ async def run(asking: Asking) -> AsyncIterator[Page]:
         yield nobody(holder, "console events")
         return
     plan = lookup.Plan.of(asking, _LIMIT)
+    yield Page(gaps=holder.gaps)
 
     def keep(event: Record) -> Row | None:
         who = identity(event)

@@ -1,10 +1,11 @@
 """Whose key it is, in as few calls as the answer takes; what most other questions start from."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from aktui.errors import AktuiError, BadReply, CallRef
 from aktui.models import Reply
-from queries.base import Asking, Gap, Page, Result, Status
+from queries.base import Asking, Gap, Page, Status
 from queries.reading import Record, absent, flag, ident, listed, member, record
 from queries.together import both, settled
 
@@ -43,7 +44,7 @@ class Holder:
     user: Record = field(default_factory=dict)
     """The user as IMS tells it, if it does."""
     gaps: tuple[Gap, ...] = ()
-    """Why the answer is not certain, when it is not."""
+    """What went unanswered on the way; who asks further passes these on."""
 
     @property
     def alive(self) -> bool:
@@ -59,20 +60,25 @@ async def find_holder(asking: Asking) -> Holder:
     binned, info, own = await both(
         settled(get_recycled_key(asking)), settled(get_last_use(asking)), settled(is_own_root_key(asking))
     )
+    gaps = gaps_of(
+        {
+            "user of the key": user,
+            "recycle bin of keys": binned,
+            "last use of the key": info,
+            "keys of the root account": own,
+        }
+    )
+    return replace(await _of_others(asking, binned, info, own, absent(user)), gaps=gaps)
+
+
+async def _of_others(asking: Asking, binned: object, info: object, own: object, no_user: bool) -> Holder:
+    """The holder of a key that is not a living user's, or of one whose user was not told."""
     if isinstance(binned, Reply):
         return of_recycled_key(binned)
     if own is True:
         return Holder(ROOT, "root")
-    if isinstance(info, Reply):
-        known = of_last_use(info)
-        if known.kind != UNKNOWN:
-            return await _completed(asking, known) if absent(user) else known
-    gaps = (
-        gap_unless_absent(user, "user of the key"),
-        gap_unless_absent(binned, "recycle bin of keys"),
-        gap_unless_absent(info, "last use of the key"),
-    )
-    return Holder(gaps=tuple(gap for gap in gaps if gap))
+    known = of_last_use(info) if isinstance(info, Reply) else Holder()
+    return await _completed(asking, known) if no_user else known
 
 
 async def _completed(asking: Asking, known: Holder) -> Holder:
@@ -85,14 +91,23 @@ async def _completed(asking: Asking, known: Holder) -> Holder:
 
 async def get_user(asking: Asking) -> Reply:
     reply = await asking.once.call("ims", "GetUser", UserAccessKeyId=asking.key_id)
-    member(reply, "ims:GetUser", "User")
+    _named(reply, "ims:GetUser", member(reply, "ims:GetUser", "User"))
     return reply
 
 
 async def get_recycled_key(asking: Asking) -> Reply:
     reply = await asking.once.call("ims", "GetAccessKeyInfoInRecycleBin", UserAccessKeyId=asking.key_id)
-    member(reply, "ims:GetAccessKeyInfoInRecycleBin", "AccessKey")
+    call = "ims:GetAccessKeyInfoInRecycleBin"
+    _named(reply, call, member(reply, call, "AccessKey"))
     return reply
+
+
+def _named(reply: Reply, call: str, told: Record) -> None:
+    """A user without a name is no answer."""
+    if not any(ident(told.get(name)) for name in ("UserPrincipalName", "UserName", "UserId")):
+        product, _, action = call.partition(":")
+        message = "The answer names no user, so nothing can be concluded from it."
+        raise BadReply(CallRef(product, action), message, request_id=reply.request_id)
 
 
 async def get_last_use(asking: Asking) -> Reply:
@@ -109,8 +124,11 @@ async def get_last_use(asking: Asking) -> Reply:
 
 async def own_root_keys(asking: Asking) -> list[Record] | None:
     """Root's keys when the responder is the account itself, which alone can list them; else None."""
-    caller: Result = await asking.ask("caller")
-    if not any(is_root(row.values["type"]) for row in caller.rows):
+    caller = await asking.once.call("sts", "GetCallerIdentity")
+    if not ident(caller.body.get("IdentityType")):
+        message = "The answer does not tell whether aktui asks as root, so root's own keys can not be told."
+        raise BadReply(CallRef("sts", "GetCallerIdentity"), message, request_id=caller.request_id)
+    if not is_root(caller.body.get("IdentityType")):
         return None
     reply = await asking.once.call("ims", "ListAccessKeys")
     return listed(reply, "ims:ListAccessKeys", "AccessKeys", "AccessKey")
@@ -160,6 +178,16 @@ def of_last_use(reply: Reply) -> Holder:
 def gap_unless_absent(outcome: object, what: str) -> Gap | None:
     """The gap a failed call leaves; none when the cloud plainly said that the thing does not exist."""
     return Gap.of(outcome, what) if isinstance(outcome, AktuiError) and not absent(outcome) else None
+
+
+def gaps_of(outcomes: Mapping[str, object]) -> tuple[Gap, ...]:
+    """The gaps that several calls leave, by what each was asked for; each call is named once."""
+    found: dict[str, Gap] = {}
+    for what, outcome in outcomes.items():
+        gap = gap_unless_absent(outcome, what)
+        if gap:
+            found.setdefault(gap.call, gap)
+    return tuple(found.values())
 
 
 def nobody(holder: Holder, what: str) -> Page:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from aktui.errors import AktuiError
 from queries.base import Asking, Column, Gap, Page, Query, Row, Status
 from queries.holder import own_root_keys
 from queries.reading import Record, flag, ident, listed, moment, text
 from queries.report import REPORT_CALLS, REPORT_NEEDS, root_row
-from queries.together import guarded, together
+from queries.together import guarded, settled, together
 
 _USERS_A_PAGE = 1000
 _MOST_PAGES = 100
@@ -64,6 +65,10 @@ def _each(asking: Asking, users: list[Record], progress: _Progress) -> Iterator[
 
 async def _of_user(asking: Asking, user: Record, progress: _Progress) -> AsyncIterator[Page]:
     principal = ident(user.get("UserPrincipalName"))
+    if not principal:  # without it the cloud would list the responder's own keys
+        detail = "An entry of the list of users has no principal name, so its keys can not be asked for."
+        yield Page(gaps=(Gap(Status.FAILED, "keys of a user without a name", detail, "ims:ListUsers"),))
+        return
     reply = await asking.cloud.call("ims", "ListAccessKeys", UserPrincipalName=principal)
     entries = listed(reply, "ims:ListAccessKeys", "AccessKeys", "AccessKey")
     progress.keys += len(entries)
@@ -75,8 +80,10 @@ async def _of_user(asking: Asking, user: Record, progress: _Progress) -> AsyncIt
 
 async def _of_root(asking: Asking, progress: _Progress) -> AsyncIterator[Page]:
     """Root's keys as root lists them, or as the credential report tells them: without their ids."""
-    own = await own_root_keys(asking)
-    if own is not None:
+    own = await settled(own_root_keys(asking))
+    if isinstance(own, AktuiError):
+        yield Page(gaps=(Gap.of(own, "keys of the root account, by id"),), expected=progress.expected)
+    elif own is not None:
         progress.keys += len(own)
         yield Page(tuple(_row(asking, "root", {}, entry) for entry in own), expected=progress.expected)
         return

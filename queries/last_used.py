@@ -8,7 +8,7 @@ from aktui.models import Reply
 from queries import audit
 from queries.base import Asking, Column, Gap, Page, Query, Row
 from queries.happening import ERROR, EVENT, EVENT_ID, REGION, SERVICE, SOURCE_IP, USER_AGENT
-from queries.holder import HOLDER_CALLS, HOLDER_NEEDS, find_holder, gap_unless_absent, get_last_use
+from queries.holder import HOLDER_CALLS, HOLDER_NEEDS, find_holder, gaps_of, get_last_use
 from queries.ownership import last_use_by_ims
 from queries.reading import ident, moment, record, text
 from queries.together import both, settled
@@ -20,14 +20,13 @@ _SAME = timedelta(hours=3)
 
 async def run(asking: Asking) -> AsyncIterator[Page]:
     trail, ims = await both(settled(get_last_use(asking)), settled(_by_ims(asking)))
-    gaps = [
-        gap_unless_absent(trail, f"last use as {_TRAIL} has it"),
-        gap_unless_absent(ims, f"last use as {_IMS} has it"),
-    ]
+    holder = await find_holder(asking)
+    found = gaps_of({f"last use as {_TRAIL} has it": trail, f"last use as {_IMS} has it": ims})
+    named = {gap.call for gap in found}
+    gaps = (*found, *(gap for gap in holder.gaps if gap.call not in named))
     rows = [row for row in (_trail_row(trail), _ims_row(ims)) if row is not None]
     request_id = trail.request_id if isinstance(trail, Reply) else ""
-    found = tuple(gap for gap in gaps if gap)
-    yield Page(tuple(rows), request_id, found, audit.covered(asking.cloud.now()), _verdict(rows, found))
+    yield Page(tuple(rows), request_id, gaps, audit.covered(asking.cloud.now()), _verdict(rows, gaps))
 
 
 async def _by_ims(asking: Asking) -> Reply | None:

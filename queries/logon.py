@@ -16,11 +16,13 @@ NO_LOGON = "none"
 
 async def run(asking: Asking) -> AsyncIterator[Page]:
     holder = await find_holder(asking)
+    if holder.gaps:
+        yield Page(gaps=holder.gaps)
     if holder.kind == ROOT:
         yield await _of_root(asking)
     elif holder.alive and holder.principal:
         yield await _of_user(asking, holder)
-    else:
+    elif not holder.gaps:
         yield nobody(holder, "console logon")
 
 

@@ -66,7 +66,8 @@ class Plan:
         back_to = max((reading.back_to for reading in self.readings), default=end)
         regions = ", ".join(sorted({reading.region for reading in self.readings}))
         covered = Window(min(back_to, end), end)
-        return Page(gaps=gaps, covered=covered, note=f"Regions asked: {regions or 'none'}.")
+        more = "" if self.asking.params.get("regions") else " Others may hold more: ask with regions=all."
+        return Page(gaps=gaps, covered=covered, note=f"Regions asked: {regions or 'none'}.{more}")
 
 
 async def everywhere(plan: Plan, where: Mapping[str, str], keep: Keep) -> AsyncIterator[Page]:

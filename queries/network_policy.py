@@ -42,20 +42,24 @@ async def run(asking: Asking) -> AsyncIterator[Page]:
     }
     answers = dict(zip(outcomes, await both(*outcomes.values()), strict=True))
     found = {scope: answer for scope, answer in answers.items() if isinstance(answer, Policy)}
-    gaps = tuple(_gap(scope, answer) for scope, answer in answers.items() if scope not in found)
+    gaps = tuple(gap for scope, answer in answers.items() for gap in _gaps(scope, answer))
     rows = tuple(Row(_values(scope, found), policy.raw) for scope, policy in found.items())
     request_id = next((policy.request_id for policy in found.values()), "")
     yield Page(rows, request_id, gaps, note=_note(rows))
 
 
-def _gap(scope: str, answer: object) -> Gap:
-    if isinstance(answer, Gap):
+def _gaps(scope: str, answer: "Policy | tuple[Gap, ...] | AktuiError") -> tuple[Gap, ...]:
+    if isinstance(answer, Policy):
+        return ()
+    if isinstance(answer, tuple):
         return answer
     what = f"network policy of the {scope}"
-    return gap_unless_absent(answer, what) or Gap(Status.NOT_COVERED, what, "The key is not there any more.")
+    return (
+        gap_unless_absent(answer, what) or Gap(Status.NOT_COVERED, what, "The key is not there any more."),
+    )
 
 
-async def _of_key(asking: Asking) -> "Policy | Gap":
+async def _of_key(asking: Asking) -> "Policy | tuple[Gap, ...]":
     """The key's own policy, asked for by its user; root's is told to root only."""
     holder = await find_holder(asking)
     if holder.alive and holder.principal and not holder.key_recycled:
@@ -65,8 +69,8 @@ async def _of_key(asking: Asking) -> "Policy | Gap":
         return await _policy(asking, "GetAccessKeyPolicy", UserAccessKeyId=asking.key_id)
     if holder.key_recycled:
         detail = "The key was deleted; its policy shows only after it is restored."
-        return Gap(Status.NOT_COVERED, "network policy of the key", detail)
-    return nobody(holder, "network policy of the key").gaps[0]
+        return (*holder.gaps, Gap(Status.NOT_COVERED, "network policy of the key", detail))
+    return nobody(holder, "network policy of the key").gaps
 
 
 async def _policy(asking: Asking, action: str, **params: Any) -> Policy:

@@ -8,6 +8,7 @@ that may be root's. Nothing here walks through the users of the account.
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+from aktui.errors import CloudError, NotFound
 from aktui.models import Reply
 from queries.base import Asking, Column, Page, Query, Result
 from queries.holder import (
@@ -15,6 +16,7 @@ from queries.holder import (
     HOLDER_NEEDS,
     RAM_USER,
     ROOT,
+    UNKNOWN,
     Holder,
     find_holder,
     get_last_use,
@@ -53,9 +55,11 @@ async def run(asking: Asking) -> AsyncIterator[Page]:
     draft.hear("GetUser", user, "user of the key")
     key = record(draft.hear("GetAccessKeyInfoInRecycleBin", binned, "recycle bin of keys").get("AccessKey"))
     _hear_last_use(draft, info)
-    if not isinstance(own, bool):
+    if isinstance(own, CloudError) and own.call.action != "GetCallerIdentity":
         draft.hear("ListAccessKeys", own, "keys of the root account")
-    if len(holder.gaps) == 3:  # none of the three that know keys by their id answered
+    if holder.kind == UNKNOWN and not any(
+        isinstance(told, Reply | NotFound) for told in (user, binned, info)
+    ):
         yield Page(gaps=tuple(draft.gaps))
         return
     if holder.kind == ROOT:

@@ -47,7 +47,7 @@ class Document:
 async def run(asking: Asking) -> AsyncIterator[Page]:
     holder = await find_holder(asking)
     if holder.kind == ROOT:
-        yield _of_root(asking)
+        yield _of_root(asking, holder.gaps)
         return
     if not holder.alive:
         yield nobody(holder, "permissions of its owner")
@@ -56,7 +56,12 @@ async def run(asking: Asking) -> AsyncIterator[Page]:
     grants = [*direct[0], *through_groups[0]]
     names = list(dict.fromkeys((grant.kind, grant.name) for grant in grants))
     documents = dict(zip(names, await both(*(_document(asking, *name) for name in names)), strict=True))
-    gaps = [*direct[1], *through_groups[1], *(found.gap for found in documents.values() if found.gap)]
+    gaps = [
+        *holder.gaps,
+        *direct[1],
+        *through_groups[1],
+        *(found.gap for found in documents.values() if found.gap),
+    ]
     yield _page(grants, documents, holder.name, tuple(gaps))
 
 
@@ -146,13 +151,15 @@ def _overall(rows: list[Row], statements: list[Statement], owner: str, gaps: tup
     level, why = whole.level, whole.why
     if worst and GRAVITY.index(worst["reading"]) < GRAVITY.index(level):
         level, why = worst["reading"], f"{worst['policy']}: {worst['why']}"
-    if not rows and not gaps:
+    if not rows and gaps:
+        return "Overall: unknown. The policies could not be read."
+    if not rows:
         return "Overall: nothing. No policy is attached to the user, directly or through a group."
     doubt = " At least: not all policies could be read." if gaps else ""
     return f"Overall: {level}. {why[:1].upper()}{why[1:]}.{doubt}"
 
 
-def _of_root(asking: Asking) -> Page:
+def _of_root(asking: Asking, gaps: tuple[Gap, ...]) -> Page:
     values = {
         "policy": "(the account itself)",
         "type": "",
@@ -163,7 +170,7 @@ def _of_root(asking: Asking) -> Page:
         "description": "",
     }
     note = f"Overall: {ADMIN}. The key belongs to the account itself; no policy limits it."
-    return Page((Row(values, {"AccessKeyId": asking.key_id}),), note=note)
+    return Page((Row(values, {"AccessKeyId": asking.key_id}),), gaps=gaps, note=note)
 
 
 QUERY = Query(

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from queries import audit
-from queries.base import Asking, Column, Page, Query, Row
+from queries.base import Asking, Column, Gap, Page, Query, Row, Status
 from queries.happening import ERROR, EVENT, EVENT_ID, REGION, RW, SERVICE, SOURCE_IP, USER_AGENT
 from queries.reading import Record, ident, listed, text
 
@@ -12,7 +12,9 @@ async def run(asking: Asking) -> AsyncIterator[Page]:
     call = "GetAccessKeyLastUsedProducts"
     reply = await asking.once.call("actiontrail", call, AccessKey=asking.key_id)
     rows = tuple(_row(entry) for entry in listed(reply, f"actiontrail:{call}", "Products"))
-    yield Page(rows, reply.request_id, covered=audit.covered(asking.cloud.now()), note=_note(rows))
+    unnamed = sum(not row.values["service"] for row in rows)
+    gaps = (_unnamed(unnamed, call, reply.request_id),) if unnamed else ()
+    yield Page(rows, reply.request_id, gaps, audit.covered(asking.cloud.now()), _note(rows))
 
 
 def _row(entry: Record) -> Row:
@@ -23,6 +25,13 @@ def _row(entry: Record) -> Row:
         "name": text(entry.get("ServiceNameEn")) or text(entry.get("ServiceNameCn")),
     }
     return Row(values, entry)
+
+
+def _unnamed(number: int, call: str, request_id: str) -> Gap:
+    detail = (
+        f"{number} record(s) name no service, so nothing more can be asked about them; see the raw record."
+    )
+    return Gap(Status.FAILED, "services without a name", detail, f"actiontrail:{call}", request_id=request_id)
 
 
 def _note(rows: tuple[Row, ...]) -> str:

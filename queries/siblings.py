@@ -17,6 +17,8 @@ _MOST_PAGES = 50
 
 async def run(asking: Asking) -> AsyncIterator[Page]:
     holder = await find_holder(asking)
+    if holder.gaps and (holder.kind == ROOT or holder.user_id or holder.principal):
+        yield Page(gaps=holder.gaps)
     if holder.kind == ROOT:
         pages = [guarded("other keys of the root account", _of_root(asking))]
     elif not holder.user_id and not holder.principal:

@@ -67,12 +67,13 @@ async def desk(sim: Sim, key_id: str, *, by: str = "", days: float = 90) -> Asyn
     """An inquiry into a key of a running practice cloud, by its responder or by another key."""
     account = sim.account
     caller = account.keys[by or account.responder]
-    settings = {"region": account.region, "site": account.site}
-    async with cloud_of(sim, keys(caller.id, caller.secret), patience=QUICK, **settings) as cloud:
+    who = keys(caller.id, caller.secret)
+    async with cloud_of(sim, who, patience=QUICK, region=account.region, site=account.site) as cloud:
         recorder = Recorder(cloud)
         # An hour beyond: the account's clock and this machine's need not agree to the second.
-        now = account.clock.now() + timedelta(hours=1)
-        inquiry = Inquiry(recorder, key_id, Window(now - timedelta(days=days), now))
+        now = account.clock.now()
+        window = Window(now - timedelta(days=days), now + timedelta(hours=1))
+        inquiry = Inquiry(recorder, key_id, window)
         try:
             yield Desk(inquiry, recorder, sim)
         finally:
