@@ -28,38 +28,44 @@ async def run(asking: Asking) -> AsyncIterator[Page]:
 
 async def _of_user(asking: Asking, holder: Holder) -> Page:
     profile, mfa = await both(settled(_profile(asking, holder)), settled(_mfa(asking, holder)))
+    known = moment(holder.user.get("LastLoginDate"))
+    told = {"console": "unknown", "mfa": None, **_NOTHING, "last_login": known}
+    values = {**told, **_logon_values(profile), **_mfa_values(mfa)}
     gaps: list[Gap] = []
-    raw: dict[str, Any] = {}
-    values: dict[str, Any] = {"console": "unknown", "mfa": None, **_NOTHING}
-    if isinstance(profile, Reply):
-        told = record(profile.body.get("LoginProfile"))
-        raw["GetLoginProfile"] = profile.body
-        values |= {
-            "console": text(told.get("Status")) or "unknown",
-            "mfa_required": flag(told.get("MFABindRequired")),
-            "reset_required": flag(told.get("PasswordResetRequired")),
-            "last_login": moment(told.get("LastLoginTime")) or moment(holder.user.get("LastLoginDate")),
-            "changed": moment(told.get("UpdateDate")),
-        }
-    elif absent_kind(profile, "User.LoginProfile"):
-        values |= {"console": NO_LOGON, "last_login": moment(holder.user.get("LastLoginDate"))}
-    else:
+    if isinstance(profile, AktuiError) and not absent_kind(profile, "User.LoginProfile"):
         gaps.append(Gap.of(profile, f"console logon of {holder.name}"))
-    if isinstance(mfa, Reply):
-        raw["GetUserMFAInfo"] = mfa.body
-        device = record(mfa.body.get("MFADevice"))
-        values |= {
-            "mfa": flag(mfa.body.get("IsMFAEnable")),
-            "mfa_type": text(device.get("Type")),
-            "mfa_serial": ident(device.get("SerialNumber")),
-        }
-    elif absent_kind(mfa, "User.MFADevice"):
-        values["mfa"] = False
-    else:
+    if isinstance(mfa, AktuiError) and not absent_kind(mfa, "User.MFADevice"):
         gaps.append(Gap.of(mfa, f"multi-factor authentication of {holder.name}"))
+    answers = {"GetLoginProfile": profile, "GetUserMFAInfo": mfa}
+    raw = {name: answer.body for name, answer in answers.items() if isinstance(answer, Reply)}
     rows = (Row(values, raw),) if len(gaps) < 2 else ()
     request_id = profile.request_id if isinstance(profile, Reply) else ""
     return Page(rows, request_id, tuple(gaps), note=_note(values) if rows else "")
+
+
+def _logon_values(profile: Reply | AktuiError) -> dict[str, Any]:
+    if not isinstance(profile, Reply):
+        return {"console": NO_LOGON} if absent_kind(profile, "User.LoginProfile") else {}
+    told = record(profile.body.get("LoginProfile"))
+    last = moment(told.get("LastLoginTime"))
+    return {
+        "console": text(told.get("Status")) or "unknown",
+        "mfa_required": flag(told.get("MFABindRequired")),
+        "reset_required": flag(told.get("PasswordResetRequired")),
+        "changed": moment(told.get("UpdateDate")),
+        **({"last_login": last} if last else {}),
+    }
+
+
+def _mfa_values(mfa: Reply | AktuiError) -> dict[str, Any]:
+    if not isinstance(mfa, Reply):
+        return {"mfa": False} if absent_kind(mfa, "User.MFADevice") else {}
+    device = record(mfa.body.get("MFADevice"))
+    return {
+        "mfa": flag(mfa.body.get("IsMFAEnable")),
+        "mfa_type": text(device.get("Type")),
+        "mfa_serial": ident(device.get("SerialNumber")),
+    }
 
 
 async def _profile(asking: Asking, holder: Holder) -> Reply:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aktui.errors import AktuiError, BadReply, CallRef, NotFound
+from aktui.errors import BadReply, CallRef, NotFound
 from aktui.models import Reply
 
 Record = Mapping[str, Any]
@@ -153,8 +153,3 @@ def absent(error: object) -> bool:
 def absent_kind(error: object, kind: str) -> bool:
     """Like `absent`, for one kind of thing: `User.LoginProfile`."""
     return isinstance(error, NotFound) and error.code == f"EntityNotExist.{kind}"
-
-
-def reason(error: AktuiError) -> str:
-    """Why, in one line, for a note."""
-    return error.message
