@@ -9,13 +9,15 @@ from aktui.simcloud.op import Call
 from aktui.simcloud.permissions import Decision, check
 
 
-def authorise(call: Call) -> None:
-    """Raises 403 NoPermission, naming the RAM action that is missing."""
+def authorise(call: Call, *, deny: bool = False) -> None:
+    """Raises 403 NoPermission, naming the missing RAM action; with `deny`, whatever the policies say."""
     action = call.op.permission
-    if not action:
+    if not action and not deny:
         return
     resource = call.op.resource(call) if call.op.resource else "*"
     decision = check(call.account, call.caller, action, resource, source_ip=call.source_ip, now=call.now)
+    if deny:
+        decision = Decision(allowed=False, explicit=True)
     if not decision.allowed:
         raise _no_permission(call, resource, decision)
 
@@ -29,7 +31,7 @@ def _no_permission(call: Call, resource: str, decision: Decision) -> ApiError:
         "AuthPrincipalType": kind,
         "AuthPrincipalDisplayName": name,
         "NoPermissionType": "ExplicitDeny" if decision.explicit else "ImplicitDeny",
-        "AuthAction": call.op.permission,
+        "AuthAction": call.op.permission or f"{call.op.product.lower()}:{call.op.action}",
     }
     help_page = f"https://api.aliyun.com/troubleshoot?q=NoPermission&product={call.op.product}"
     message = "You are not authorized to do this action. You should be authorized by RAM."

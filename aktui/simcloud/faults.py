@@ -8,6 +8,8 @@ A fault is described as JSON: `{"kind": "status", "action": "ListUsers", "produc
     hang         never answer (with `seconds`: close the connection after them); nothing is applied
     throttle     Throttling.User with `status` (400); `x-acs-retry-after` when `retry_after_ms` is given
     status       `status` (503), `code`, `body` if given; nothing is applied
+    deny         refuse as the account does when a RAM policy denies the call, naming the missing action
+                 (also `status` with the code NoPermission and no message or body of its own)
     cut-before   close the connection; nothing is applied
     cut-after    apply, then close the connection without an answer
     malformed    apply, then answer 200 (or `status`) with `body`, which need not be JSON
@@ -19,7 +21,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-KINDS = ("latency", "hang", "throttle", "status", "cut-before", "cut-after", "malformed", "truncate")
+KINDS = ("latency", "hang", "throttle", "status", "deny", "cut-before", "cut-after", "malformed", "truncate")
 _TYPES: dict[str, tuple[type, ...]] = {
     "kind": (str,),
     "action": (str,),
@@ -112,6 +114,8 @@ def parse(item: object, where: str) -> Fault:
     if fault is None or fault.kind not in KINDS:
         raise BadFault(f"{where}.kind: must be one of {', '.join(KINDS)}")
     _check_ranges(fault, where)
+    if fault.kind == "status" and fault.code == "NoPermission" and not fault.message and fault.body is None:
+        fault.kind = "deny"
     return fault
 
 

@@ -44,15 +44,18 @@ class Gateway:
         self._nonces = authenticate.Nonces()
         self._limiter = Limiter()
 
-    def handle(self, request: Request, request_id: str) -> Outcome:
-        """Answer one call. What is refused after the key is known is an event of the account too."""
+    def handle(self, request: Request, request_id: str, *, deny: bool = False) -> Outcome:
+        """Answer one call. What is refused after the key is known is an event of the account too.
+
+        With `deny` the call is refused as if a policy of the account denied it.
+        """
         try:
             operation = _operation(request)
             claim = authenticate.read_claim(request)
             caller = authenticate.identify(self.account, claim.key_id)
         except ApiError as error:
             return Outcome(error=error)
-        outcome = self._run(request, operation, claim, caller, request_id)
+        outcome = self._run(request, operation, claim, caller, request_id, deny)
         event = from_call(
             self.account,
             caller,
@@ -72,12 +75,13 @@ class Gateway:
         claim: Claim,
         caller: Identity,
         request_id: str,
+        deny: bool,
     ) -> Outcome:
         try:
             authenticate.verify(self.account, caller, claim, self._nonces, request.source_ip)
             self._limiter.take(operation, request.region)
             call = self._call(request, operation, caller, request_id)
-            authorise(call)
+            authorise(call, deny=deny)
             return Outcome(answer=operation.run(call))
         except ApiError as error:
             return Outcome(error=error)

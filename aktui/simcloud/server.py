@@ -89,7 +89,7 @@ class PracticeCloud:
         if kind in ("hang", "cut-before"):
             await connection.cut(receive)
             return
-        outcome = _refusal(fault) or self.gateway.handle(request, request_id)
+        outcome = _refusal(fault) or self.gateway.handle(request, request_id, deny=kind == "deny")
         seen.applied = outcome.error is None
         response = self._response(request, request_id, outcome, fault)
         seen.status, seen.code = response.status, outcome.error.code if outcome.error else ""

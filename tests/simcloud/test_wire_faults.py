@@ -59,6 +59,20 @@ def test_an_injected_status_comes_instead_of_the_answer(sim: Sim) -> None:
     assert send(acs3(sim, "Ram", "ListUsers")).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [{"kind": "deny"}, {"kind": "status", "status": 403, "code": "NoPermission"}],
+    ids=["deny", "status"],
+)
+def test_a_denial_names_the_missing_ram_action_and_becomes_an_event(sim: Sim, fault: dict[str, Any]) -> None:
+    arm(sim, {"action": "UpdateUser", **fault})
+    answer = send(rename(sim))
+    assert code_of(answer) == (403, "NoPermission")
+    assert answer.json()["AccessDeniedDetail"]["AuthAction"] == "ram:UpdateUser"
+    assert not changed(sim)
+    assert list(sim.account.trail)[-1]["errorCode"] == "NoPermission"
+
+
 def test_a_fault_of_one_product_spares_the_others(sim: Sim) -> None:
     arm(sim, {"kind": "status", "action": "ListUsers", "product": "ims"})
     assert send(acs3(sim, "Ram", "ListUsers")).status_code == 200
