@@ -115,7 +115,7 @@ class Forbidden(Refused):
     ) -> None:
         super().__init__(call, message, code=code, status=status, request_id=request_id, hint=hint)
         self.missing = missing
-        """The RAM action the cloud says is missing (`AccessDeniedDetail.AuthAction`): `ram:ListAccessKeys`."""
+        """The RAM action that is missing, `ram:ListAccessKeys`, as the cloud says (`AuthAction`)."""
 
 
 class Restricted(Refused):
@@ -144,6 +144,12 @@ class BadKey(Refused):
 
 class Invalid(Refused):
     """The request itself is wrong."""
+
+    line: int | None = None
+    column: int | None = None
+    """Where in a query text the log service says that it is wrong, from 1; None when it does not say."""
+    in_sql: bool = False
+    """Whether they count from the start of the SQL part, rather than of the search part."""
 
 
 class NotSent(CloudError):

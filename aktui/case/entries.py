@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from aktui import __version__
-from aktui.case.redact import redact_body, redact_params
+from aktui.case.redact import redact_body
 from aktui.models import Exchange, utc_now
+from aktui.redact import redacted
 
 FORMAT = "aktui.ledger/1"
 START = "0" * 64
@@ -69,7 +70,7 @@ def of_exchange(exchange: Exchange) -> Draft:
         "action": exchange.action,
         "region": exchange.region,
         "host": exchange.host,
-        "params": redact_params(exchange.params),
+        "params": redacted(exchange.params),
         "attempt": exchange.attempt,
         "started": exchange.started.isoformat(),
         "elapsed": round(exchange.elapsed, 6),

@@ -9,22 +9,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-REDACTED = "[redacted]"
+from aktui.redact import SECRET_NAMES, STARS, is_secret
 
-_NAMES = (
-    *("password", "passwd", "passphrase", "secret", "secret-key", "secret-data", "plaintext"),
-    *("private-key", "private-key-body", "security-token", "sts-token", "session-token", "access-token"),
-    *("refresh-token", "bearer-token", "oidc-token", "saml-assertion", "base32-string-seed", "qrcode-png"),
-    *("authentication-code-1", "authentication-code-2"),
-)
-"""What a name that holds a secret ends with; the words may be joined by `_`, `-` or nothing."""
-
-_ENDINGS = tuple(name.replace("-", "") for name in _NAMES)
-_ANY_NAME = "|".join(name.replace("-", "[_-]?") for name in _NAMES)
+_ANY_NAME = "|".join(name.replace("-", "[_-]?") for name in SECRET_NAMES)
 
 _MENTIONS = (
     b"\\u00",
-    *sorted({name.replace("-", mark).encode() for name in _NAMES for mark in ("", "_", "-")}),
+    *sorted({name.replace("-", mark).encode() for name in SECRET_NAMES for mark in ("", "_", "-")}),
 )
 """A cheap look for a reason to read the answer at all; an escaped letter could hide a name."""
 
@@ -37,18 +28,6 @@ _IN_ELEMENT = re.compile(rf"(?is)(<([\w.-]*(?:{_ANY_NAME}))\b[^>]*>).*?(</\2|\Z)
 _LEAK_REPORT = re.compile("accesskeyleak", re.IGNORECASE)
 
 
-def is_secret(name: str) -> bool:
-    """Whether a field or parameter of this name holds a secret; `Instances.1.Password` does."""
-    return name.lower().replace("_", "").replace("-", "").endswith(_ENDINGS)
-
-
-def redact_params(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Request parameters with the values of secret names replaced."""
-    found: list[str] = []
-    clean = _Cleaner(found, leak_report=False).value(dict(params), "")
-    return dict(clean)
-
-
 def redact_body(body: bytes, *, action: str = "") -> tuple[bytes, tuple[str, ...]]:
     """An answer fit to be stored, and the paths of what was replaced (none: the bytes are those given)."""
     leak_report = bool(_LEAK_REPORT.search(action))
@@ -59,7 +38,7 @@ def redact_body(body: bytes, *, action: str = "") -> tuple[bytes, tuple[str, ...
         clean = _Cleaner(found, leak_report).value(json.loads(body), "")
     except (ValueError, RecursionError):
         if leak_report and body:
-            return REDACTED.encode(), ("text",)
+            return STARS.encode(), ("text",)
         text, count = _redact_text(body.decode("utf-8", "surrogateescape"))
         return (text.encode("utf-8", "surrogateescape"), ("text",)) if count else (body, ())
     if not found:
@@ -74,8 +53,8 @@ def _may_hold_secrets(body: bytes) -> bool:
 
 def _redact_text(text: str) -> tuple[str, int]:
     """For what can not be parsed; rather takes out too much than too little."""
-    text, count = _AFTER_NAME.subn(rf'\1"{REDACTED}"', text)
-    text, more = _IN_ELEMENT.subn(rf"\1{REDACTED}\3", text)
+    text, count = _AFTER_NAME.subn(rf'\1"{STARS}"', text)
+    text, more = _IN_ELEMENT.subn(rf"\1{STARS}\3", text)
     return text, count + more
 
 
@@ -113,7 +92,7 @@ class _Cleaner:
         if isinstance(value, list | tuple):
             return [self._blank(item, f"{path}/{index}") for index, item in enumerate(value)]
         self._found.append(path)
-        return REDACTED
+        return STARS
 
     def _nested(self, text: str, path: str) -> str:
         """A field that holds JSON as text, `Detail` and the like; untouched when there is no secret in it."""

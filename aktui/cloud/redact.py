@@ -1,31 +1,17 @@
-"""Takes secrets out of what is kept or shown: parameters by name, texts by value."""
+"""Secrets that travel in a request, and answers that echo them."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-STARS = "**********"
+from aktui.redact import STARS, is_secret
 
-_SECRET_NAME = re.compile(r"password|secret|authenticationcode|privatekey|seed$|token(code)?$", re.IGNORECASE)
-_PAGING = {"nexttoken", "pagetoken", "continuationtoken", "clienttoken"}
 _SHORTEST = 8
 """Shorter values are not looked for in texts: they would hit what is no secret."""
 
 
-def is_secret(name: str) -> bool:
-    """Whether a parameter of this name must not be seen. Paging tokens are no secrets."""
-    last = name.rsplit(".", 1)[-1]
-    return last.lower() not in _PAGING and bool(_SECRET_NAME.search(last))
-
-
-def redacted(params: Mapping[str, Any]) -> dict[str, Any]:
-    """The same parameters with stars for secret values, at any depth."""
-    return {name: STARS if is_secret(name) else _inside(value) for name, value in params.items()}
-
-
 def secrets_in(params: Mapping[str, Any]) -> list[str]:
-    """The values that `redacted` hides."""
+    """The values that `aktui.redact.redacted` hides."""
     found: list[str] = []
     for name, value in params.items():
         if is_secret(name):
@@ -46,11 +32,3 @@ def scrub(body: bytes, secrets: Iterable[str]) -> bytes:
         for form in {secret, once, quote(once, safe="~"), secret.replace("/", "\\/")}:
             body = body.replace(form.encode(), STARS.encode())
     return body
-
-
-def _inside(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return redacted(value)
-    if isinstance(value, list | tuple):
-        return [_inside(item) for item in value]
-    return value

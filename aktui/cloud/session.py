@@ -22,14 +22,16 @@ from aktui.cloud.credentials import CredentialSource
 from aktui.cloud.limits import Limits, Turn
 from aktui.cloud.patience import Patience, Tries
 from aktui.cloud.products import Product, product_named
-from aktui.cloud.redact import redacted, secrets_in
+from aktui.cloud.redact import secrets_in
 from aktui.cloud.skew import Correction, Skew
 from aktui.config import Settings
 from aktui.errors import BadKey, CallRef, CaseError, CloudError, Throttled
 from aktui.models import Exchange, Reply, utc_now
+from aktui.redact import redacted
 
 if TYPE_CHECKING:
     from aktui.cloud.clients import Client, Clients, Invoke, Sending
+    from aktui.cloud.sls import Logs
     from aktui.cloud.transport import Transport
 
 
@@ -38,9 +40,14 @@ class _Asked:
     """One call, ready to be sent as often as it takes."""
 
     call: CallRef
-    product: Product
+    presumed: str
+    """The RAM action to name when a denial names none."""
     params: dict[str, Any]
     invoke: "Invoke"
+    scope: str
+    """What the rate limit of the operation holds for, where it is not the account."""
+    lane: str = ""
+    """What shares the places of the host, where not all of its operations do."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,7 @@ class Cloud:
         self._opening = asyncio.Lock()
         self._transport: Transport | None = None
         self._clients: Clients | None = None
+        self._logs: Logs | None = None
         self._under_way = 0
         self._closed = False
 
@@ -97,6 +105,19 @@ class Cloud:
     def region(self) -> str:
         """The home region."""
         return self.settings.region
+
+    @property
+    def patience(self) -> Patience:
+        return self._patience
+
+    @property
+    def logs(self) -> "Logs":
+        """The log service."""
+        if self._logs is None:
+            from aktui.cloud.sls import Logs
+
+            self._logs = Logs(self)
+        return self._logs
 
     @property
     def offset(self) -> timedelta:
@@ -143,15 +164,28 @@ class Cloud:
         client = await self._client(known, region)
         where = (region or self.region) if known.regional else region
         call = CallRef(product, action, where, client.host)
-        return await self._persist(_Asked(call, known, given, client.prepare(action, given)))
+        return await self._persist(
+            _Asked(call, f"{known.ram}:{action}", given, client.prepare(action, given), scope=where)
+        )
+
+    async def perform(
+        self, call: CallRef, params: dict[str, Any], invoke: "Invoke", *, presumed: str, lane: str
+    ) -> Reply:
+        """What `call` does, for a call that speaks a wire form of its own; it fills `Reply.body` itself.
+
+        `invoke` sends one attempt; `lane` is for `Limits.place`, `presumed` the RAM action that guards it.
+        """
+        gate.check(call)
+        await self._open()
+        return await self._persist(_Asked(call, presumed, params, invoke, scope=call.host, lane=lane))
 
     async def _client(self, product: Product, region: str) -> "Client":
-        if self._closed:
-            raise RuntimeError("this Cloud has been closed")
         clients = await self._open()
         return await clients.client(product, region)
 
     async def _open(self) -> "Clients":
+        if self._closed:
+            raise RuntimeError("this Cloud has been closed")
         async with self._opening:
             if self._clients is None:
                 clients, self._transport = await asyncio.to_thread(_load, self.settings, self._patience)
@@ -161,7 +195,7 @@ class Cloud:
     async def _persist(self, asked: _Asked) -> Reply:
         """Attempts until there is a reply, or an error that asking again would not mend."""
         tries, correction = Tries(self._patience), Correction(self._skew)
-        pace = self._limits.pace(asked.call.product, asked.call.action, asked.call.region)
+        pace = self._limits.pace(asked.call.product, asked.call.action, asked.scope)
         attempt, spent = 1, 0.0
         while True:
             outcome = await self._attempt(asked, attempt)
@@ -186,8 +220,8 @@ class Cloud:
         credentials = await self.credentials.get()
         call = asked.call
         asked_at = time.monotonic()
-        turn = await self._limits.pace(call.product, call.action, call.region).turn()
-        async with self._place(call.host):
+        turn = await self._limits.pace(call.product, call.action, asked.scope).turn()
+        async with self._place(call.host, asked.lane):
             waited = time.monotonic() - asked_at
             signed_with = self._skew.signing
             sending = self._sending(asked, credentials, turn)
@@ -219,13 +253,13 @@ class Cloud:
             credentials=credentials,
             signed_at=utc_now() + self._skew.signing,
             on_sent=turn.sent,
-            presumed=f"{asked.product.ram}:{asked.call.action}",
+            presumed=asked.presumed,
             secrets=[credentials.secret.reveal(), credentials.token.reveal(), *secrets_in(asked.params)],
         )
 
     @asynccontextmanager
-    async def _place(self, host: str) -> AsyncIterator[None]:
-        async with self._limits.place(host):
+    async def _place(self, host: str, lane: str) -> AsyncIterator[None]:
+        async with self._limits.place(host, lane):
             self._under_way += 1
             try:
                 yield

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from aktui.cloud.quiet import hush
-from aktui.cloud.redact import is_secret
 from aktui.config import Settings, cli_config_file, cli_profile, cli_profiles
 from aktui.errors import ConfigError, CredentialsError
+from aktui.redact import is_secret
 
 _KEY_ID, _SECRET = "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
 _TOKEN = "ALIBABA_CLOUD_SECURITY_TOKEN"  # noqa: S105 - a name

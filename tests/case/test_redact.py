@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aktui.case.redact import REDACTED, is_secret, redact_body, redact_params
+from aktui.case.redact import redact_body
+from aktui.redact import STARS, is_secret, redacted
 
 SECRET = "Zq7RmPv0Hk2LwXy9TnBc4SdFg6JaEu"
 
@@ -34,13 +35,13 @@ def wrapped(value: object) -> bytes:
 def test_a_secret_is_replaced_wherever_it_sits(answer: object) -> None:
     body, replaced = redact_body(wrapped(answer))
     assert SECRET.encode() not in body
-    assert REDACTED.encode() in body
+    assert STARS.encode() in body
     assert replaced
 
 
 def test_what_stands_around_a_secret_is_kept() -> None:
     body, replaced = redact_body(wrapped({"AccessKey": {"AccessKeyId": "LTAI", "AccessKeySecret": SECRET}}))
-    assert json.loads(body) == {"AccessKey": {"AccessKeyId": "LTAI", "AccessKeySecret": REDACTED}}
+    assert json.loads(body) == {"AccessKey": {"AccessKeyId": "LTAI", "AccessKeySecret": STARS}}
     assert replaced == ("/AccessKey/AccessKeySecret",)
 
 
@@ -93,7 +94,7 @@ def test_the_published_text_of_a_leak_report_is_replaced() -> None:
     body, _ = redact_body(
         wrapped({"Code": f"sk={SECRET}", "GithubUser": "x"}), action="DescribeAccessKeyLeakDetail"
     )
-    assert json.loads(body) == {"Code": REDACTED, "GithubUser": "x"}
+    assert json.loads(body) == {"Code": STARS, "GithubUser": "x"}
 
 
 def test_the_error_code_of_a_refused_leak_report_is_kept() -> None:
@@ -103,7 +104,7 @@ def test_the_error_code_of_a_refused_leak_report_is_kept() -> None:
 
 def test_a_leak_report_that_can_not_be_read_is_dropped_whole() -> None:
     body, _ = redact_body(b'{"Code": "sk = ' + SECRET.encode(), action="DescribeAccessKeyLeakDetail")
-    assert body == REDACTED.encode()
+    assert body == STARS.encode()
 
 
 JSON = st.recursive(
@@ -128,10 +129,10 @@ def test_any_bytes_can_be_cleaned(body: bytes) -> None:
 
 
 def test_secret_parameters_are_replaced_and_the_rest_kept() -> None:
-    assert redact_params({"UserName": "x", "Password": SECRET, "Tag": [{"Secret": SECRET}], "N": 1}) == {
+    assert redacted({"UserName": "x", "Password": SECRET, "Tag": [{"Secret": SECRET}], "N": 1}) == {
         "UserName": "x",
-        "Password": REDACTED,
-        "Tag": [{"Secret": REDACTED}],
+        "Password": STARS,
+        "Tag": [{"Secret": STARS}],
         "N": 1,
     }
 

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aktui.cloud.redact import STARS, is_secret, redacted, scrub, secrets_in
+from aktui.cloud.redact import scrub, secrets_in
 from aktui.errors import CloudError
 from aktui.models import Exchange
+from aktui.redact import STARS, is_secret, redacted
 from tests.cloud.rig import answer, cloud_of, keys, wire
 from tests.conftest import PracticeCloudFactory
 from tests.simcloud.accounts import DEPLOYER_ID, RESPONDER_KEY, SECRETS, small_account
