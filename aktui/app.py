@@ -52,6 +52,7 @@ class Console(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("colon", "command_palette", "Commands", id="palette", tooltip="All that can be done here"),
         Binding("q", "quit", "Quit", id="quit", tooltip="End the console"),
+        Binding("ctrl+q", "quit", "Quit", priority=True, id="quit.always", tooltip="End the console"),
         Binding("ctrl+c", "how_to_quit", "", show=False, system=True, id="how-to-quit"),
     ]
 

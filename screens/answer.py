@@ -157,7 +157,7 @@ class QueryPane(TablePane):
             return line((self.fault, "$error"), f" {RETRY}")
         if self.result is None:
             return self.waiting_for()
-        return self.no_match() if self.result.rows else emptiness(self.result)
+        return self.no_match() if self.result.rows else emptiness(self.result, max(20, self.size.width - 6))
 
     def status(self) -> Content:
         if self.loading_now:

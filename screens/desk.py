@@ -79,7 +79,7 @@ class Desk:
         self.banner = banner
         self.investigation: Investigation | None = None
         self._prepare = prepare
-        self._open_key = open_key or open_investigation
+        self.open_key = open_key or open_investigation
         self._preparing: asyncio.Task[Setting] | None = None
 
     @property
@@ -97,7 +97,7 @@ class Desk:
         """Begin with a key; one that was open is closed. Raises AktuiError."""
         await self.leave()
         setting = await self.ready()
-        self.investigation = await self._open_key(setting.settings, key_id)
+        self.investigation = await self.open_key(setting.settings, key_id)
         return self.investigation
 
     async def leave(self) -> None:

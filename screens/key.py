@@ -123,6 +123,7 @@ class KeyScreen(WorkingScreen):
         investigation = await self.desk.open(self.key_id)
         for pane in self.panes.values():
             pane.begin(investigation.inquiry)
+        self._tick()
         return investigation
 
     async def _identify(self, investigation: Investigation) -> None:

@@ -35,9 +35,8 @@ class StartScreen(Screen[None]):
     """Takes a key id, or one of a list: recent cases, or the suspects of a practice."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "list", "To the list", id="start.list", tooltip="To the list of keys"),
+        Binding("tab,down", "list", "List", id="start.list", tooltip="To the list of keys, and back"),
         Binding("f1,question_mark", "help", "Help", id="help", tooltip="Help for where you are"),
-        Binding("ctrl+q", "app.quit", "Quit", id="start.quit", tooltip="End the console"),
         Binding(
             "escape", "input", "To the line", show=False, id="start.input", tooltip="Back to the input line"
         ),
@@ -105,7 +104,7 @@ class StartScreen(Screen[None]):
                 {
                     "key_id": case.key_id,
                     "last": case.last,
-                    "what": case.problem or f"{case.entries} entries",
+                    "what": case.problem or ("1 entry" if case.entries == 1 else f"{case.entries} entries"),
                 },
                 {"directory": str(case.directory)},
             )
@@ -117,7 +116,8 @@ class StartScreen(Screen[None]):
         """What looks like a secret is hidden, so that it is not read off the screen."""
         value = event.value.strip()
         event.input.password = len(value) >= SECRET_LENGTH and not value.startswith("LTAI")
-        self.query_one("#reason", Static).update(Content(""))
+        if value:
+            self.query_one("#reason", Static).update(Content(""))
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -140,7 +140,11 @@ class StartScreen(Screen[None]):
         self.app.switch_screen(KeyScreen(self.desk, key_id))
 
     def action_list(self) -> None:
-        self.query_one(RowTable).focus()
+        table = self.query_one(RowTable)
+        if table.has_focus:
+            self.action_input()
+        else:
+            table.focus()
 
     def action_input(self) -> None:
         self.query_one(Input).focus()

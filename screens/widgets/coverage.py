@@ -83,29 +83,31 @@ def _when(result: Result, now: datetime | None) -> list[str]:
     return parts
 
 
-def emptiness(result: Result) -> Content:
+def emptiness(result: Result, width: int) -> Content:
     """What an answer without rows means: none, not yet, not covered, denied, failed or cut off."""
     if result.status is Status.RUNNING:
         return line(("Nothing yet; still loading.", "$muted"))
     if result.status is Status.COMPLETE:
-        return _none(result)
+        return _none(result, width)
     heads = {
         Status.DENIED: "Denied: this is not a 'none'.",
         Status.FAILED: "Failed: this is not a 'none'.",
-        Status.NOT_COVERED: "Not covered: this source does not record it, so this is not a 'none'.",
+        Status.NOT_COVERED: "Not covered by this source: this is not a 'none'.",
         Status.PARTIAL: "Cut off before the first row: this is not a 'none'.",
     }
-    return lines(line((heads[result.status], f"bold {STYLES[result.status]}")), *gap_lines(result))
+    head: list[Part] = [(heads[result.status], f"bold {STYLES[result.status]}"), (f" {RETRY}", "$muted")]
+    return lines(beside_label("", head, 0, width), Content(""), *gap_lines(result, width))
 
 
-def _none(result: Result) -> Content:
+def _none(result: Result, width: int) -> Content:
     """None as far as the source can see; what it can not have yet is named beside it."""
-    rows = [line(("None.", "bold"), f" {result.note}" if result.note else "")]
+    said: list[list[Part]] = [[("None.", "bold"), f" {result.note}" if result.note else ""]]
     if result.query.lag and result.as_of is not None:
-        rows.append(line((f"Not yet: {_not_yet(result.as_of, result.query.lag)}", "$muted")))
+        said.append([("Not yet: ", "bold $muted"), (_not_yet(result.as_of, result.query.lag), "$muted")])
     if result.query.limits:
-        rows.append(line((f"Not covered: {result.query.limits}", "$muted")))
-    return lines(*rows)
+        said.append([("Not covered: ", "bold $muted"), (result.query.limits, "$muted")])
+    said.extend([(f"{gap.what}: ", "bold"), gap.detail] for gap in result.gaps)
+    return lines(*(beside_label("", parts, 0, width) for parts in said))
 
 
 def _not_yet(as_of: datetime, lag: timedelta) -> str:
@@ -115,20 +117,35 @@ def _not_yet(as_of: datetime, lag: timedelta) -> str:
     )
 
 
-def gap_lines(result: Result) -> list[Content]:
-    """Each thing that could not be had: what was asked, the call, the code, the permission, what to press."""
+def gap_lines(result: Result, width: int) -> list[Content]:
+    """Each thing that could not be had: what was asked, why not, the call, the code, the permission."""
     rows: list[Content] = []
-    for gap in result.gaps:
-        rows.append(line((f"{WORDS[gap.status]}  ", STYLES[gap.status]), (gap.what, "bold")))
-        rows.append(line(f"  {gap.detail}"))
+    for gap, what in _together(result.gaps):
+        head: list[Part] = [(f"{WORDS[gap.status]}  ", STYLES[gap.status]), (what, "bold")]
+        rows.append(beside_label("", head, 0, width))
         facts = [("call", gap.call), ("code", gap.code), ("request", gap.request_id)]
-        known = "  ".join(f"{name} {value}" for name, value in facts if value)
-        if known:
-            rows.append(line((f"  {known}", "$muted")))
+        rows.append(beside_label("", [gap.detail], 2, width))
+        rows.extend(beside_label(f"  {name}", [value], 10, width) for name, value in facts if value)
         if gap.missing:
-            rows.append(line("  needs the RAM action ", (gap.missing, "bold")))
-    rows.append(line((RETRY, "$muted")))
+            needs: list[Part] = ["the RAM action ", (gap.missing, "bold")]
+            rows.append(beside_label("  needs", needs, 10, width))
     return rows
+
+
+def _together(gaps: tuple[Gap, ...]) -> list[tuple[Gap, str]]:
+    """The gaps of one cause as one, with all that it leaves out."""
+    by_cause: dict[tuple[str, ...], list[Gap]] = {}
+    for gap in gaps:
+        cause = (
+            (gap.status, gap.call, gap.code, gap.missing) if gap.call else (gap.status, gap.what, gap.detail)
+        )
+        by_cause.setdefault(cause, []).append(gap)
+    return [(alike[0], _listed([gap.what for gap in alike])) for alike in by_cause.values()]
+
+
+def _listed(names: list[str]) -> str:
+    more = f", and {len(names) - 4} more" if len(names) > 4 else ""
+    return ", ".join(names[:4]) + more
 
 
 def account_of(result: Result, width: int) -> Content:
@@ -136,7 +153,7 @@ def account_of(result: Result, width: int) -> Content:
     rows = [line((result.query.question, "bold"))]
     rows.extend(beside_label(name, parts, 10, width) for name, parts in _facts_of(result))
     if result.gaps:
-        rows.extend([Content(""), *gap_lines(result)])
+        rows.extend([Content(""), *gap_lines(result, width)])
     return lines(*rows)
 
 

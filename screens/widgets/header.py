@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from aktui.text import cells, clip
+from aktui.text import cells, clip, visible
 from screens.widgets.display import Part, line
 
 UNKNOWN = "…"
@@ -72,14 +72,14 @@ def _shorter_and_shorter(standing: Standing, now: datetime | None) -> list[tuple
 
 def _fields(standing: Standing, longest: int, *, both: bool = True) -> list[tuple[str, str]]:
     names = [standing.alias, standing.account] if both else [standing.alias or standing.account]
-    account = " ".join(clip(name, longest) for name in names if name)
+    account = " ".join(clip(visible(name), longest) for name in names if name)
     style = "bold $warning" if standing.mode != "READ-ONLY" else "bold"
     fields = [("aktui", "bold $primary")]
     if not standing.idle:
         fields += [
             (account or f"account {UNKNOWN}", "bold"),
-            (clip(standing.caller, longest) or f"caller {UNKNOWN}", ""),
-            (clip(standing.region, 16) or f"region {UNKNOWN}", ""),
+            (clip(visible(standing.caller), longest) or f"caller {UNKNOWN}", ""),
+            (clip(visible(standing.region), 16) or f"region {UNKNOWN}", ""),
         ]
     fields.append((standing.mode, style))
-    return [*fields, (clip(standing.scene, longest), "$muted")] if standing.scene else fields
+    return [*fields, (clip(visible(standing.scene), longest), "$muted")] if standing.scene else fields

@@ -40,6 +40,8 @@ ORDER = (
     "raw",
     "refresh",
     "quit",
+    "quit.always",
+    "start.list",
     "sort",
     "window",
     "about",

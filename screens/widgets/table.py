@@ -138,6 +138,7 @@ class RowTable(ScrollView, can_focus=True):
             self.set_reactive(RowTable.cursor_column, max(0, len(self._slots) - 1))
         self._note_strips = []
         if not self.shown:
+            # The note stands a cell away from both edges.
             self._note_strips = Visual.to_strips(self, self._note, width, None, self.visual_style)
         self.virtual_size = Size(self.size.width, len(self._note_strips) or len(self.shown) + 1)
         self.refresh()
@@ -242,7 +243,8 @@ class RowTable(ScrollView, can_focus=True):
     def _note_line(self, index: int, width: int, style: Style) -> Strip:
         if index >= len(self._note_strips):
             return Strip.blank(width, style)
-        return self._note_strips[index].crop_extend(0, width, style)
+        strip = self._note_strips[index].crop_extend(0, width - 1, style)
+        return Strip([Segment(" ", style), *strip])
 
     def _title_line(self, style: Style) -> list[Segment]:
         segments = [Segment(" " * MARK, style)]

@@ -11,4 +11,4 @@ def tell(
     app: App[Any], text: str, *, severity: Literal["information", "warning", "error"] = "information"
 ) -> None:
     """Show a passing message."""
-    app.notify(visible(clip(text, 300)), severity=severity, markup=False)
+    app.notify(clip(visible(text), 300), severity=severity, markup=False)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from aktui.config import Settings
 from aktui.models import Exchange, Reply, Window
 from queries import catalogue
 from queries.base import Asking, Gap, Page, Query, Row
@@ -85,15 +86,22 @@ def fake_catalogue(told: Mapping[str, Told]) -> dict[str, Query]:
     return {name: replace(query, run=told.get(name, pages(Page()))) for name, query in catalogue().items()}
 
 
-def fake_desk(cloud: FakeCloud | None = None, *, suspects: Sequence[str] = ()) -> Desk:
+def fake_desk(
+    cloud: FakeCloud | None = None,
+    *,
+    suspects: Sequence[str] = (),
+    banner: str = "",
+    practice: bool = False,
+    settings: Settings | None = None,
+) -> Desk:
     """A desk on which every key opens at once, without a ledger."""
     there = cloud or FakeCloud()
 
     async def prepare() -> Setting:
-        return Setting(settings=None, suspects=tuple(suspects))  # type: ignore[arg-type]
+        return Setting(settings or Settings(), tuple(suspects))
 
-    async def open_key(_settings: object, key_id: str) -> Investigation:
-        window = Window(NOW - timedelta(days=90), NOW)
+    async def open_key(_settings: Settings, key_id: str) -> Investigation:
+        window = Window(NOW - timedelta(days=7), NOW)
         return Investigation(key_id, there, Inquiry(there, key_id, window))
 
-    return Desk(prepare, open_key=open_key)
+    return Desk(prepare, open_key=open_key, banner=banner, practice=practice)
