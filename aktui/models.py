@@ -84,6 +84,55 @@ class Reply:
     """`Exchange.number` of the attempt that succeeded."""
 
 
+@dataclass(frozen=True)
+class LogstoreRef:
+    """A Logstore of the log service."""
+
+    region: str
+    project: str
+    logstore: str
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """One answer of the log service: rows of a search, or of the SQL behind it."""
+
+    rows: tuple[Mapping[str, str], ...]
+    """As they came. Values are text; a search gives each row `__time__` (seconds since 1970)."""
+    complete: bool
+    """False when the log service still called the answer incomplete after it was asked again and again."""
+    count: int | None
+    """Rows in this answer, as the log service counts them."""
+    processed: int | None
+    """Rows it read for that."""
+    request_id: str
+    exchange: int
+    """`Exchange.number` of the answer."""
+    columns: tuple[str, ...] = ()
+    """Names of the fields or columns, also when there is no row; SQL keeps its order."""
+    limited: int = 0
+    """Not 0: the SQL names no LIMIT, and no more than so many rows were given."""
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """How many rows a span of time has; the start belongs to it, the end does not."""
+
+    start: datetime
+    end: datetime
+    count: int
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Rows over time, in order of time. The log service chooses the width of the buckets."""
+
+    buckets: tuple[Bucket, ...]
+    complete: bool
+    request_id: str
+
+
 def utc_now() -> datetime:
     """This machine's clock, aware, UTC."""
     return datetime.now(UTC)

@@ -2,7 +2,8 @@
 
 LookupEvents allows two calls a second for the whole account, the AccessKey audit 50 a second for each
 API and region, billing ten a second in all; for the rest no figure is published, and 20 a second for
-each API has to do. Beside that, a host is not asked more than `CONCURRENT` things at once.
+each API has to do. Beside that, a host is not asked more than `CONCURRENT` things at once. The log service
+publishes no rate, but how many searches (100) and how much SQL (15) a project answers at once.
 """
 
 import asyncio
@@ -12,6 +13,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 CONCURRENT = 16
+SEARCHES = 32
+"""Searches and histograms at once in one project: others search there too."""
+ANALYSES = 12
+"""SQL at once in one project."""
 MARGIN = 0.95
 """Share of a quota that is used: what is sent evenly may still arrive bunched."""
 
@@ -34,7 +39,12 @@ def quota_of(product: str, action: str) -> Quota:
         return Quota(50, by_region=True)
     if product == "bssopenapi":
         return Quota(10, shared=True)
+    if product == "sls" and action in ("GetLogsV2", "GetHistograms"):
+        return Quota(200, by_region=True)
     return Quota(20)
+
+
+_PLACES = {"": CONCURRENT, "search": SEARCHES, "sql": ANALYSES}
 
 
 class Turn:
@@ -107,9 +117,12 @@ class Limits:
             self._paces[key] = Pace(quota.rate)
         return self._paces[key]
 
-    def place(self, host: str) -> asyncio.Semaphore:
-        """One of the places of a host, to be held while a request is under way."""
-        return self._places.setdefault(host, asyncio.Semaphore(CONCURRENT))
+    def place(self, host: str, lane: str = "") -> asyncio.Semaphore:
+        """One of the places of a host, to be held while a request is under way.
+
+        `lane` is empty, or `search` or `sql` for what the log service counts apart.
+        """
+        return self._places.setdefault(f"{host} {lane}", asyncio.Semaphore(_PLACES[lane]))
 
     @property
     def waiting(self) -> int:

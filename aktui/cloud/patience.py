@@ -29,6 +29,16 @@ class Patience:
     throttled_longest: float = 15.0
     throttled_total: float = 60.0
     """A read that is throttled goes on until its pauses add up to this."""
+    search: float = 30.0
+    analysis: float = 60.0
+    """Longest silence, and longest duration, of a search of logs and of SQL on them (which may take 55 s)."""
+    unfinished: int = 6
+    """How often logs are asked for again when the answer says that it is incomplete."""
+    unfinished_first: float = 0.3
+
+    def pause_unfinished(self, asked: int) -> float | None:
+        """Seconds to pause after the `asked`-th incomplete answer, or None to make do with it."""
+        return _doubled(self.unfinished_first, asked, self.longest) if asked <= self.unfinished else None
 
 
 class Tries:

@@ -103,6 +103,9 @@ PRODUCTS: Mapping[str, Product] = {
     )
 }
 
+LOG_SERVICE = Product("sls", "2020-12-30", "log", host="{region}.log.aliyuncs.com", regional=True)
+"""Not in the table: it has a wire form of its own, and is asked through `Cloud.logs`."""
+
 
 def product_named(name: str) -> Product:
     """The product of that name; a name that is not in the table is a mistake in the program: TypeError."""

@@ -34,7 +34,8 @@ DEEPEST = 100
 
 _LONGEST_MESSAGE = 400
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
-_LEAK_RISK = "risk of leakage of this accesskey"
+LEAK_RISK = "risk of leakage of this accesskey"
+"""How a refusal of a key under restrictive protection reads, in lower case."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,8 @@ def read(call: CallRef, answer: Answer, presumed: str) -> dict[str, Any]:
 
     `presumed` is the RAM action to name when a denial does not say which one is missing.
     """
-    if 300 <= answer.status < 400:
-        where = answer.headers.get("location", "elsewhere")[:200]
-        raise _bad(call, answer, f"The answer was a redirect to {where}, which is not followed.")
-    body = _parsed(call, answer)
+    no_redirect(call, answer)
+    body = object_of(call, answer)
     said_no = body.get("Success") is False or str(body.get("Success")).lower() == "false"
     if answer.status >= 400 or said_no:
         raise _refusal(call, answer, body, presumed)
@@ -77,26 +76,34 @@ def read(call: CallRef, answer: Answer, presumed: str) -> dict[str, Any]:
 def request_id_of(answer: Answer, body: Mapping[str, Any] | None = None) -> str:
     """The request id, from the body or else from the headers."""
     found = (body or {}).get("RequestId") or (body or {}).get("requestId")
-    return str(found or answer.headers.get("x-acs-request-id", ""))
+    headers = answer.headers
+    return str(found or headers.get("x-acs-request-id") or headers.get("x-log-requestid") or "")
 
 
-def _parsed(call: CallRef, answer: Answer) -> dict[str, Any]:
+def value_of(call: CallRef, answer: Answer) -> Any:
+    """The JSON value that an answer is. Raises BadReply when it is none, or is nested too deep."""
     try:
         parsed = _loads(answer.body)
     except ValueError:
         if answer.status >= 500 or answer.status == 429:
             raise _refusal(call, answer, {}, "") from None
         what = "was empty" if not answer.body.strip() else "is not JSON"
-        raise _bad(
+        raise bad(
             call,
             answer,
             f"The answer (HTTP {answer.status}) {what}.",
             hint="Something between this machine and the cloud may have answered, for instance a proxy.",
         ) from None
-    if not isinstance(parsed, dict):
-        raise _bad(call, answer, f"The answer (HTTP {answer.status}) is JSON, but not an object.")
     if _too_deep(parsed):
-        raise _bad(call, answer, f"The answer is nested more than {DEEPEST} levels deep.")
+        raise bad(call, answer, f"The answer is nested more than {DEEPEST} levels deep.")
+    return parsed
+
+
+def object_of(call: CallRef, answer: Answer) -> dict[str, Any]:
+    """The JSON object that an answer is. Raises BadReply when it is none."""
+    parsed = value_of(call, answer)
+    if not isinstance(parsed, dict):
+        raise bad(call, answer, f"The answer (HTTP {answer.status}) is JSON, but not an object.")
     return parsed
 
 
@@ -124,7 +131,7 @@ def _whole(value: Any) -> Any:
 
 
 def _too_deep(value: Any) -> bool:
-    level = [value]
+    level = [value] if isinstance(value, dict | list) else []
     for _ in range(DEEPEST):
         level = [
             child
@@ -137,7 +144,15 @@ def _too_deep(value: Any) -> bool:
     return True
 
 
-def _bad(call: CallRef, answer: Answer, message: str, hint: str = "") -> BadReply:
+def no_redirect(call: CallRef, answer: Answer) -> None:
+    """Raise BadReply for an answer that points elsewhere."""
+    if 300 <= answer.status < 400:
+        where = answer.headers.get("location", "elsewhere")[:200]
+        raise bad(call, answer, f"The answer was a redirect to {where}, which is not followed.")
+
+
+def bad(call: CallRef, answer: Answer, message: str, hint: str = "") -> BadReply:
+    """The error for an answer that is none."""
     return BadReply(call, message, status=answer.status, request_id=request_id_of(answer), hint=hint)
 
 
@@ -170,7 +185,7 @@ KINDS: tuple[tuple[type[CloudError], re.Pattern[str]], ...] = (
 )
 """Which codes mean what; the first that fits counts."""
 
-_BY_STATUS: Mapping[int, type[CloudError]] = {
+BY_STATUS: Mapping[int, type[CloudError]] = {
     401: BadKey,
     403: Forbidden,
     404: NotFound,
@@ -181,7 +196,7 @@ _BY_STATUS: Mapping[int, type[CloudError]] = {
 
 def _refusal(call: CallRef, answer: Answer, body: Mapping[str, Any], presumed: str) -> CloudError:
     code = str(body.get("Code") or body.get("code") or "")
-    message = _message(str(body.get("Message") or body.get("message") or ""), answer.status)
+    message = message_of(str(body.get("Message") or body.get("message") or ""), answer.status)
     request_id = request_id_of(answer, body)
     kind = _kind(code, message, answer.status)
     if kind is Forbidden:
@@ -189,22 +204,22 @@ def _refusal(call: CallRef, answer: Answer, body: Mapping[str, Any], presumed: s
         return Forbidden(
             call, message, missing=missing, code=code, status=answer.status, request_id=request_id, hint=hint
         )
-    hint = _HINTS.get(kind, "")
+    hint = HINTS.get(kind, "")
     return kind(call, message, code=code, status=answer.status, request_id=request_id, hint=hint)
 
 
 def _kind(code: str, message: str, status: int) -> type[CloudError]:
-    if _LEAK_RISK in message.lower():
+    if LEAK_RISK in message.lower():
         return Restricted
     for kind, pattern in KINDS:
         if code and pattern.search(code):
             return kind
     if status >= 500:
         return NoAnswer
-    return _BY_STATUS.get(status, Invalid)
+    return BY_STATUS.get(status, Invalid)
 
 
-def _message(text: str, status: int) -> str:
+def message_of(text: str, status: int) -> str:
     """The cloud's own sentence, without the string it would have signed, which repeats the request."""
     text = re.split(r",?\s*server string to sign is", text, maxsplit=1, flags=re.IGNORECASE)[0].strip()
     if not text:
@@ -231,7 +246,7 @@ def _permission(code: str, body: Mapping[str, Any], presumed: str) -> tuple[str,
     return action, f"Grant {action} to the calling identity{f' ({who})' if who else ''}."
 
 
-_HINTS: Mapping[type[CloudError], str] = {
+HINTS: Mapping[type[CloudError], str] = {
     Restricted: "The provider has restricted the calling key because it leaked; use another identity.",
     Throttled: "Others in this account may be using up the same quota; try again later.",
     BadSignature: "Check the secret of the calling key and this machine's clock.",

@@ -1,5 +1,6 @@
 """How far this machine's clock is from the cloud's, learnt from the `Date` of its answers."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -8,6 +9,9 @@ from aktui.models import utc_now
 
 _NOTICED = timedelta(seconds=2)
 """`Date` has whole seconds and the way back takes time; less than this is no skew."""
+
+_ABOUT_TIME = re.compile("timestamp|RequestTime", re.IGNORECASE)
+"""Codes of signatures refused because of their time; the second is the log service's."""
 
 
 class Skew:
@@ -59,7 +63,7 @@ class Correction:
 
         When it did not, the machine's time is used again: then the answers' `Date` was no guide.
         """
-        if not isinstance(error, BadSignature) or "timestamp" not in error.code.lower():
+        if not isinstance(error, BadSignature) or not _ABOUT_TIME.search(error.code):
             return False
         error.hint = f"{self._skew.sentence()} Set this machine's clock, then try again.".strip()
         if self._before is not None:

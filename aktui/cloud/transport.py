@@ -80,17 +80,21 @@ class Transport:
     async def aclose(self) -> None:
         await self._client.aclose()
 
-    async def send(self, call: CallRef, request: SignedRequest, on_sent: Callable[[], None]) -> Answer:
+    async def send(
+        self, call: CallRef, request: SignedRequest, on_sent: Callable[[], None], *, longest: float = 0.0
+    ) -> Answer:
         """Send once. Raises NotSent, NoAnswer or BadReply; redirects and refusals are answers.
 
-        `on_sent` is called when the request begins to go out.
+        `on_sent` is called when the request begins to go out. `longest`: seconds that the answer may take,
+        for what is known to take long.
         """
-        progress = _Progress(on_sent)
+        progress = _Progress(on_sent, longest or self._patience.read)
+        total = longest or self._patience.total
         try:
-            async with asyncio.timeout(self._patience.total):
+            async with asyncio.timeout(total):
                 return await self._exchange(call, request, progress)
         except (TimeoutError, httpx.TimeoutException) as error:
-            raise self._late(call, error, progress) from None
+            raise self._late(call, error, progress, total) from None
         except httpx.HTTPError as error:
             raise _broken(call, error, progress) from None
         except httpx.InvalidURL:
@@ -103,6 +107,7 @@ class Transport:
             url,
             headers=request.headers,
             content=request.body or None,
+            timeout=httpx.Timeout(progress.silence, connect=self._patience.connect, pool=None),
             extensions={"trace": progress.trace},
         ) as response:
             progress.status = response.status_code
@@ -118,20 +123,24 @@ class Transport:
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status_code, headers, b"".join(chunks))
 
-    def _late(self, call: CallRef, error: Exception, progress: "_Progress") -> NotSent | NoAnswer:
+    def _late(
+        self, call: CallRef, error: Exception, progress: "_Progress", total: float
+    ) -> NotSent | NoAnswer:
         if not progress.sent:
             return NotSent(
                 call, f"No connection to {call.host} within {self._patience.connect:g} s.", hint=_NETWORK
             )
-        limit = self._patience.read if isinstance(error, httpx.TimeoutException) else self._patience.total
+        limit = progress.silence if isinstance(error, httpx.TimeoutException) else total
         return NoAnswer(call, f"The cloud did not answer within {limit:g} s.", status=progress.status)
 
 
 class _Progress:
     """How far one request got."""
 
-    def __init__(self, on_sent: Callable[[], None]) -> None:
+    def __init__(self, on_sent: Callable[[], None], silence: float) -> None:
         self._on_sent = on_sent
+        self.silence = silence
+        """Seconds without a byte that are too long."""
         self.sent = False
         self.status: int | None = None
 
