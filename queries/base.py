@@ -9,10 +9,15 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aktui.errors import AktuiError, CloudError, Forbidden, UsageError
-from aktui.models import Reply, Window
+from aktui.models import Histogram, LogPage, LogstoreRef, Reply, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from queries.downloads import Plan
 
 
 class Status(StrEnum):
@@ -127,11 +132,51 @@ class Result:
         return "; ".join(f"{gap.what}: {gap.detail}" for gap in self.gaps) or self.note
 
 
+class Logs(Protocol):
+    """The part of `aktui.cloud.sls.Logs` that queries use; all of it reads."""
+
+    async def projects(self, region: str, *, prefix: str = "") -> list[Mapping[str, Any]]: ...
+
+    async def logstores(self, project: str, region: str) -> list[str]: ...
+
+    async def logstore(self, project: str, logstore: str, region: str) -> Mapping[str, Any]:
+        """`ttl`: days that rows are kept; `createTime`: seconds since 1970."""
+        ...
+
+    async def index(self, project: str, logstore: str, region: str) -> Mapping[str, Any] | None:
+        """None: the Logstore has none, and can not be searched."""
+        ...
+
+    async def histogram(self, where: LogstoreRef, query: str, window: Window) -> Histogram: ...
+
+    async def page(
+        self,
+        where: LogstoreRef,
+        query: str,
+        window: Window,
+        *,
+        offset: int = 0,
+        lines: int = 100,
+        reverse: bool = False,
+    ) -> LogPage:
+        """Rows of a search."""
+        ...
+
+    async def select(self, where: LogstoreRef, query: str, window: Window) -> LogPage:
+        """Rows of the SQL behind a search."""
+        ...
+
+
 class Caller(Protocol):
     """The part of `aktui.cloud.session.Cloud` that queries use."""
 
     @property
     def region(self) -> str: ...
+
+    @property
+    def logs(self) -> Logs:
+        """The log service."""
+        ...
 
     def now(self) -> datetime:
         """The cloud's clock, aware, UTC."""
@@ -160,6 +205,26 @@ class Asking:
 
 
 @dataclass(frozen=True)
+class LogText:
+    """A text that a query sends to the log service. A person may see it before it is sent, and edit it."""
+
+    log: str
+    """Kind of log it is for: oss, sls or trail."""
+    build: Callable[[Asking], str]
+    """The text as the parameters make it; asks nothing of the cloud. Raises UsageError for a bad value."""
+    param: str = "text"
+    """The parameter that takes the place of the text when it is given."""
+
+    def statement(self, asking: Asking) -> str:
+        """The text that will be sent: the edited one, or the one built. Raises UsageError for a bad value."""
+        return self.edited(asking) or self.build(asking)
+
+    def edited(self, asking: Asking) -> str:
+        """The text a person wrote, or empty."""
+        return asking.params.get(self.param, "").strip()
+
+
+@dataclass(frozen=True)
 class Query:
     """One question. A module in this folder defines one as `QUERY`."""
 
@@ -180,6 +245,12 @@ class Query:
     """How far the source runs behind, where that is known."""
     limits: str = ""
     """What this source can not see, as a sentence."""
+    texts: tuple[LogText, ...] = ()
+    """What it sends to the log service; empty where that is not asked."""
+    plan: "Callable[[Asking], Awaitable[Plan]] | None" = None
+    """For rows too many to hold: what to download, and from where (see `queries.downloads`)."""
+    span: timedelta | None = None
+    """How far back it looks unless told; None: as far as everything else."""
 
 
 @dataclass

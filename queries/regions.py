@@ -32,8 +32,11 @@ Here = Callable[[str], AsyncIterator[Page]]
 """What to do in one region."""
 
 
-async def in_regions(asking: Asking, here: Here) -> AsyncIterator[Page]:
-    """Pages of all regions chosen, each region once, each begun as soon as it is known."""
+async def in_regions(asking: Asking, here: Here, *, with_global: bool = True) -> AsyncIterator[Page]:
+    """Pages of all regions chosen, each region once, each begun as soon as it is known.
+
+    `with_global`: the region that stores the events of global services is one of them.
+    """
     claimed: set[str] = set()
 
     def once(region: str) -> AsyncIterator[Page]:
@@ -48,7 +51,9 @@ async def in_regions(asking: Asking, here: Here) -> AsyncIterator[Page]:
     elif chosen:
         sources = [once(region) for region in _parsed(chosen)]
     else:
-        sources = [once(asking.cloud.region), _in_global(asking, once), _in_audited(asking, once)]
+        sources = [once(asking.cloud.region), _in_audited(asking, once)]
+        if with_global:
+            sources.append(_in_global(asking, once))
     async for page in together(*sources):
         yield page
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aktui.models import Reply
-from queries.base import Caller
+from queries.base import Caller, Logs
 
 Asked = tuple[str, str, str, str]
 """Product, action, region, and the parameters in one order."""
@@ -76,6 +76,10 @@ class View:
     @property
     def region(self) -> str:
         return self._cloud.region
+
+    @property
+    def logs(self) -> Logs:
+        return self._cloud.logs
 
     def now(self) -> datetime:
         return self._cloud.now()

@@ -67,6 +67,16 @@ class Logs:
         call = self._call("ListLogStores", region, project)
         return [str(name) for name in await self._listed(call, {"project": project}, build, "logstores")]
 
+    async def logstore(self, project: str, logstore: str, region: str) -> Mapping[str, Any]:
+        """The settings of a Logstore: `ttl` has the days rows are kept, `createTime` seconds since 1970."""
+        call = self._call("GetLogStore", region, project, logstore)
+        params = {"project": project, "logstore": logstore}
+
+        def build(client: Any) -> None:
+            client.get_logstore(project, logstore)
+
+        return (await self._ask(call, params, build, "log:GetLogStore")).body
+
     async def index(self, project: str, logstore: str, region: str) -> Mapping[str, Any] | None:
         """The index of a Logstore: `keys` has the fields, `line` the full text. None when there is none."""
         call = self._call("GetIndex", region, project, logstore)
