@@ -27,7 +27,11 @@ _MARK = (
 # Four marks on one letter serve every script; more are a pile that spills over the lines around it.
 _PILED = re.compile(f"(?<={_MARK}{{4}}){_MARK}+")
 
-_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a spreadsheet takes for the start of a formula, after any white space."""
+
+CUT_LINE = ("\t", "\r", "\n")
+"""What moves the rest of a cell to another one, where it may start a formula."""
 
 
 def visible(s: str) -> str:
@@ -88,7 +92,7 @@ def pad(s: str, n: int, *, right: bool = False) -> str:
 
 def csv_safe(s: str) -> str:
     """The text as a spreadsheet takes it for text: what would start a formula gets an apostrophe first."""
-    starts = s.lstrip().startswith(_FORMULA) or s.startswith(("\t", "\r", "\n"))
+    starts = s.lstrip().startswith(FORMULA) or s.startswith(CUT_LINE)
     return f"'{s}" if starts else s
 
 
