@@ -1,11 +1,10 @@
 """What the log service of an account holds: projects, Logstores, indexes, and where rows come from."""
 
 import json
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ RESERVED = ("__time__", "__topic__", "__source__")
 Row = Mapping[str, str]
 """One log row. All values are text, `__time__` (seconds since 1970) too; a missing field is absent."""
 
+_AT_ONCE = 2000
 _TYPES = ("text", "long", "double", "json")
 
 
@@ -84,15 +84,17 @@ class ListedRows:
         return iter(self.rows)
 
     def load(self, connection: "duckdb.DuckDBPyConnection", table: str) -> None:
-        """Through a file that DuckDB's own reader takes: many times faster than one INSERT a row."""
         create(connection, table, fields_of(self.rows))
-        if self.rows:
-            insert(connection, table, self.rows)
+        insert(connection, table, self.rows)
 
 
 def fields_of(rows: Iterable[Row]) -> list[str]:
-    """The names of all fields beside the reserved ones, in the order in which they first appear."""
-    return [name for name in dict.fromkeys(name for row in rows for name in row) if name not in RESERVED]
+    """The names of all fields beside the reserved ones, in the order in which they first appear.
+
+    Of names that differ in case only, which no table can tell apart, the first one stays.
+    """
+    named = dict.fromkeys(name for row in rows for name in row if name not in RESERVED)
+    return list({name.lower(): name for name in reversed(named)}.values())[::-1]
 
 
 def create(connection: "duckdb.DuckDBPyConnection", table: str, fields: Iterable[str]) -> None:
@@ -103,16 +105,18 @@ def create(connection: "duckdb.DuckDBPyConnection", table: str, fields: Iterable
 
 
 def insert(connection: "duckdb.DuckDBPyConnection", table: str, rows: Iterable[Row]) -> None:
-    """Put rows, all of whose fields are columns, into the table."""
+    """Put rows, all of whose fields are columns, into the table.
+
+    They go as JSON texts of many rows each: far faster than one INSERT a row, and without a file.
+    """
     described = connection.execute(f"DESCRIBE {table}").fetchall()
-    types = {str(name): str(kind) for name, kind, *_ in described}
-    columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in types.items())
-    with tempfile.TemporaryDirectory(prefix="aktui-rows-") as folder:
-        path = Path(folder) / "rows.json"
-        with path.open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(_whole(row)) + "\n" for row in rows)
-        reader = f"read_json({literal(str(path))}, format='newline_delimited', columns={{{columns}}})"
-        connection.execute(f"INSERT INTO {table} SELECT * FROM {reader}")  # noqa: S608
+    shape = json.dumps([{str(name): str(kind) for name, kind, *_ in described}])
+    columns = ", ".join(quoted(str(name)) for name, *_ in described)
+    parsed = f"unnest(from_json($rows, {literal(shape)}), recursive := true)"
+    statement = f"INSERT INTO {table} ({columns}) SELECT {parsed}"  # noqa: S608
+    left = iter(rows)
+    while part := [_whole(row) for row in islice(left, _AT_ONCE)]:
+        connection.execute(statement, {"rows": json.dumps(part)})
 
 
 def _whole(row: Row) -> dict[str, str]:

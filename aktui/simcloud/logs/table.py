@@ -1,0 +1,181 @@
+"""The rows of one Logstore in a DuckDB of their own: loaded at the first query, locked, queried in threads.
+
+Nothing but this Logstore is in the database, and it may neither read files nor change a setting, so that no
+query reaches anything else, whatever it says.
+"""
+
+import threading
+from array import array
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import duckdb
+
+from aktui.simcloud.logs.condition import Condition
+from aktui.simcloud.logs.fields import Fields, inner_names
+from aktui.simcloud.logs.functions import MACROS
+from aktui.simcloud.logs.store import RESERVED, Index, Logstore, fields_of, insert, quoted
+
+LONGEST = 55.0
+"""Seconds after which a query is ended."""
+
+MEMORY = "1GB"
+THREADS = 2
+_ROWS = "stored"
+_SAMPLE = 3000
+_KEPT = 64
+"""So many searches are remembered, newest last, for the pages that follow."""
+
+Values = Mapping[str, Any]
+Window = tuple[int, int]
+"""Seconds since 1970, the end not included."""
+
+
+class QueryTimeout(Exception):
+    """A query took longer than the service lets it."""
+
+
+class Table:
+    """The rows of a Logstore. Every method is for a thread: the first call loads the rows."""
+
+    def __init__(self, logstore: Logstore) -> None:
+        self._logstore = logstore
+        self._lock = threading.Lock()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._columns: tuple[str, ...] = ()
+        self._inner: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._stored = 0
+        self._found: OrderedDict[object, array[int]] = OrderedDict()
+
+    def fields(self, index: Index) -> Fields:
+        """The fields as an index shows them, over all rows there are now."""
+        self._ready()
+        return Fields(index, self._columns, self._inner)
+
+    def find(self, condition: Condition, window: Window) -> "array[int]":
+        """The numbers of the rows that match, oldest first. Raises QueryTimeout."""
+        self._ready()
+        key = (condition.sql, tuple(condition.values.items()), window, self._stored)
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+                return self._found[key]
+        statement = f'SELECT rowid FROM {_ROWS} WHERE {where(condition, window)} ORDER BY "__time__", rowid'  # noqa: S608
+        _, rows = self.run(statement, condition.values)
+        numbers = array("q", (row[0] for row in rows))
+        with self._lock:
+            self._found[key] = numbers
+            while len(self._found) > _KEPT:
+                self._found.popitem(last=False)
+        return numbers
+
+    def rows(self, numbers: Iterable[int]) -> list[dict[str, str]]:
+        """The rows of these numbers, in the order of the numbers; a field that a row lacks is absent."""
+        wanted = list(numbers)
+        if not wanted:
+            return []
+        listed = ",".join(map(str, wanted))
+        # The span lets DuckDB skip what lies outside before it looks at the list.
+        span = f"rowid BETWEEN {min(wanted)} AND {max(wanted)} AND rowid IN ({listed})"
+        names, found = self.run(f"SELECT rowid, * FROM {_ROWS} WHERE {span}", {})  # noqa: S608
+        by_number = {row[0]: _row(names, row) for row in found}
+        return [by_number[number] for number in wanted]
+
+    def count_by(self, condition: Condition, window: Window, seconds: int, shift: int) -> dict[int, int]:
+        """How many rows match in each interval that has some, by the start of the interval."""
+        start = f'("__time__" + {shift}) // {seconds} * {seconds} - {shift}'
+        _, rows = self.run(
+            f"SELECT {start}, count(*) FROM {_ROWS} WHERE {where(condition, window)} GROUP BY 1",  # noqa: S608
+            condition.values,
+        )
+        return dict(rows)
+
+    def run(self, statement: str, values: Values) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Column names and rows of one statement. Raises QueryTimeout, duckdb.Error."""
+        self._ready()
+        assert self._connection is not None
+        cursor = self._connection.cursor()
+        timer = threading.Timer(LONGEST, cursor.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            done = cursor.execute(statement, dict(values)) if values else cursor.execute(statement)
+            names = [str(column[0]) for column in done.description or []]
+            return names, done.fetchall()
+        except duckdb.InterruptException:
+            raise QueryTimeout from None
+        finally:
+            timer.cancel()
+            cursor.close()
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _ready(self) -> None:
+        with self._lock:
+            if self._connection is None:
+                self._connection = self._load()
+            self._take_in(self._connection)
+
+    def _load(self) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY})
+        self._logstore.rows.load(connection, "incoming")
+        order = 'SELECT coalesce(bool_and(before), TRUE) FROM (SELECT lag("__time__", 1, "__time__") OVER () <='
+        sorted_already = connection.execute(f'{order} "__time__" AS before FROM incoming)').fetchall()  # noqa: S608
+        if sorted_already == [(True,)]:
+            connection.execute(f"ALTER TABLE incoming RENAME TO {_ROWS}")
+        else:
+            # Rows in the order of time make windows cheap: whole stretches are skipped.
+            connection.execute(f'CREATE TABLE {_ROWS} AS FROM incoming ORDER BY "__time__"')
+            connection.execute("DROP TABLE incoming")
+        for macro in MACROS:
+            connection.execute(macro)
+        self._describe(connection)
+        for lock in ("SET enable_external_access = false", "SET lock_configuration = true"):
+            connection.execute(lock)
+        return connection
+
+    def _describe(self, connection: duckdb.DuckDBPyConnection) -> None:
+        described = connection.execute(f"DESCRIBE {_ROWS}").fetchall()
+        self._columns = tuple(str(row[0]) for row in described if row[0] not in RESERVED)
+        counted = connection.execute(f"SELECT count(*) FROM {_ROWS}").fetchall()  # noqa: S608
+        self._stored = int(counted[0][0])
+        index = self._logstore.index
+        for name in self._columns:
+            if index and name in index.fields and index.fields[name].type == "json":
+                self._inner[name] = self._sample(connection, name)
+
+    def _sample(self, connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, tuple[str, ...]]:
+        step = max(1, self._stored // _SAMPLE)
+        found = connection.execute(
+            f"SELECT {quoted(name)} FROM {_ROWS} WHERE rowid % {step} = 0 AND {quoted(name)} IS NOT NULL"  # noqa: S608
+        ).fetchall()
+        return inner_names(str(row[0]) for row in found)
+
+    def _take_in(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Store the rows that came in since the last query."""
+        arrived = self._logstore.added
+        if not arrived:
+            return
+        rows, arrived[:] = list(arrived), []
+        known = {name.lower() for name in self._columns}
+        for name in fields_of(rows):
+            if name.lower() not in known:
+                connection.execute(f"ALTER TABLE {_ROWS} ADD COLUMN {quoted(name)} VARCHAR")
+                known.add(name.lower())
+        insert(connection, _ROWS, rows)
+        self._describe(connection)
+
+
+def where(condition: Condition, window: Window) -> str:
+    low, high = window
+    return f'"__time__" >= {low} AND "__time__" < {high} AND {condition.sql}'
+
+
+def _row(names: list[str], row: tuple[Any, ...]) -> dict[str, str]:
+    return {name: str(value) for name, value in zip(names[1:], row[1:], strict=True) if value is not None}
+
