@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from aktui.simcloud.account import AccessKey, Account, Role
 from aktui.simcloud.scenarios import Scenario
 from aktui.simcloud.stories import places, rhythm, truth
+from aktui.simcloud.stories.access import Access
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import Crew, populate
-from aktui.simcloud.stories.delivery import BUILD_HOST, Delivery
+from aktui.simcloud.stories.delivery import BUILD_HOST, BUILD_HOST_INSIDE, INSTALLERS, Delivery
 from aktui.simcloud.stories.intruder import NO_PERMISSION
 from aktui.simcloud.stories.places import Estate
 from aktui.simcloud.stories.recorder import Actor
@@ -59,7 +60,8 @@ def build(seed: int, now: datetime) -> Account:
         "business",
         STORY,
         business={
-            "source_ips": sorted([*OFFICES, NEW_OFFICE, BUILD_HOST]),
+            "source_ips": sorted([*OFFICES, NEW_OFFICE, BUILD_HOST, BUILD_HOST_INSIDE]),
+            "link_users": sorted(INSTALLERS),
             "regions": [account.region, NEW_REGION],
             "still_active": True,
             "new": {
@@ -167,7 +169,8 @@ def _apply(
         company.account.region,
         resources={"ACS::OSS::Bucket": [estate.buckets[0]]},
     )
-    call(actor, "Oss:GetObject", when + 2, company.account.region, data=True)
+    state = Access(estate.buckets[4], "terraform/prod.tfstate", 412_077)
+    call(actor, "Oss:GetObject", when + 2, company.account.region, data=True, about=state)
     call(actor, "Vpc:DescribeVpcs", when + 3, NEW_REGION)
     call(actor, "Ecs:DescribeInstances", when + 4, NEW_REGION)
     call(

@@ -5,11 +5,20 @@ from datetime import datetime, timedelta
 from aktui.simcloud.account import Account
 from aktui.simcloud.clock import iso
 from aktui.simcloud.scenarios import Scenario
-from aktui.simcloud.stories import places, truth
+from aktui.simcloud.stories import logtruth, places, sites, truth
+from aktui.simcloud.stories.access import ACCESS_DENIED, NO_SUCH_KEY
 from aktui.simcloud.stories.company import Company
-from aktui.simcloud.stories.crew import populate
-from aktui.simcloud.stories.delivery import BUILD_HOST, Delivery
+from aktui.simcloud.stories.crew import Crew, populate
+from aktui.simcloud.stories.delivery import BUILD_HOST, BUILD_HOST_INSIDE, INSTALLERS, Delivery
 from aktui.simcloud.stories.intruder import Intruder
+from aktui.simcloud.stories.logkeeping import (
+    Kept,
+    Region,
+    keep_accesses,
+    keep_applications,
+    keep_operations,
+    keep_trail,
+)
 from aktui.simcloud.stories.places import Estate
 from aktui.simcloud.stories.recorder import Actor
 from aktui.simcloud.stories.rhythm import full_hour
@@ -17,6 +26,12 @@ from aktui.simcloud.stories.routine import Routine
 
 OFFICES = ("203.0.113.10", "203.0.113.74")
 LAIR, SECOND_LAIR = "192.0.2.66", "192.0.2.177"
+THIRD_LAIR = "192.0.2.201"
+"""Where the opened bucket is read from without any key."""
+SECOND_REGION = "cn-shanghai"
+COPIES = ["qinghe-assets-sh", "qinghe-backups-sh"]
+UNLOGGED = "ap-southeast-1"
+"""Where nobody switched the access logs on."""
 SEARCHED = [
     "cn-hangzhou",
     "cn-shanghai",
@@ -41,8 +56,9 @@ STORY = (
     "The AccessKey of ci-deployer was pushed to a public repository. The business deploys with it from two "
     "offices and one build host, and still does. For four days an intruder has used it from abroad: looked "
     "around in many regions, made the user ci-depIoyer with a key and AdministratorAccess, started GPU "
-    "instances in three regions, opened the backup bucket to the public, downloaded objects, took the role "
-    "ops-break-glass and read secrets with it, read logs."
+    "instances in three regions, opened the backup bucket to the public, downloaded objects from buckets in "
+    "three regions (the access log is on in two of them), took the role ops-break-glass and read secrets "
+    "with it, searched and pulled the application logs."
 )
 
 
@@ -58,20 +74,41 @@ def build(seed: int, now: datetime) -> Account:
     before = len(company.book.events)
     intruder = _intrusion(company, estate, routine, key_actor)
     stolen = company.book.events[before:]
+    kept = _logs(company, crew, estate)
     account = company.finish()
+    keep_trail(account, company.ago(400))
     account.truth = truth.told(
         account,
         company.now,
         "business-and-intruder",
         STORY,
         business={
-            "source_ips": sorted([*OFFICES, BUILD_HOST]),
+            "source_ips": sorted([*OFFICES, BUILD_HOST, BUILD_HOST_INSIDE]),
+            "link_users": sorted(INSTALLERS),
             "regions": [account.region],
             "still_active": True,
         },
-        intruder=_loot(intruder, stolen),
+        intruder={
+            **_loot(intruder, stolen),
+            "logs": logtruth.of_addresses(kept, (LAIR, SECOND_LAIR, THIRD_LAIR)),
+            "unlogged": [{"bucket": "qinghe-overseas", "region": UNLOGGED}],
+        },
+        kept=kept,
     )
     return account
+
+
+def _logs(company: Company, crew: Crew, estate: Estate) -> Kept:
+    """Access logs in two of three regions, the log service's own at home, the trail's."""
+    account, kept = company.account, Kept()
+    _, backup = crew.machines["oss-backup"]
+    traffic = sites.shop(account, estate, company.aside, backup.id)
+    keep_accesses(company, kept, Region(account.region, estate.buckets, 30, 210, 245_000, traffic))
+    mirror = Region(SECOND_REGION, COPIES, 7, 64, 60_000, sites.mirror(COPIES))
+    keep_accesses(company, kept, mirror)
+    keep_applications(company, estate.project)
+    keep_operations(company, kept, [estate.project], 30, 320, 40_000)
+    return kept
 
 
 def _deployer(company: Company) -> Actor:
@@ -103,21 +140,31 @@ def _intrusion(company: Company, estate: Estate, routine: Routine, key_actor: Ac
     intruder.mine(MINED)
     intruder.wait(25)
     intruder.open_bucket(estate.buckets[2])
-    intruder.download(420)
+    intruder.download(420, estate.buckets[2])
+    intruder.probe(_guesses(estate), after=3)
+    intruder.collect(140, COPIES[1], SECOND_REGION, after=40)
+    intruder.collect(35, "qinghe-overseas", UNLOGGED, after=90)
+    intruder.fetch_openly(180, estate.buckets[2], THIRD_LAIR, after=300)
     intruder.wait(60 * 26)
     assert intruder.loot.user is not None
     intruder.enter_console(routine, intruder.loot.user, SECOND_LAIR)
     intruder.wait(12)
     _second_night(intruder, company, estate, shadow.by(ip=SECOND_LAIR, agent=places.PYTHON_OLD))
     intruder.wait(60 * 30)
-    intruder.read_logs(90)
-    intruder.download(160)
+    intruder.read_logs(90, estate.project, "nginx-access")
+    intruder.download(160, estate.buckets[4])
     intruder.wait(60 * 30)
     for region in MINED:
         intruder.do("Ecs:DescribeInstanceStatus", region)
-    intruder.download(60, shadow.by(ip=SECOND_LAIR, agent=places.OSS_SDK))
+    intruder.download(60, estate.buckets[1], shadow.by(ip=SECOND_LAIR, agent=places.OSS_SDK))
     assert intruder.when < full_hour(company.now).timestamp()
     return intruder
+
+
+def _guesses(estate: Estate) -> list[tuple[str, str, tuple[int, str, str]]]:
+    names = (".env", "backup.zip", "prod/密钥 汇总.xlsx", "terraform.tfstate", "id_rsa", "db.sql")
+    missing = [(bucket, name, NO_SUCH_KEY) for bucket in estate.buckets[:2] for name in names]
+    return [*missing, *((estate.buckets[3], f"trail/{name}", ACCESS_DENIED) for name in names[:4])]
 
 
 def _second_night(intruder: Intruder, company: Company, estate: Estate, shadow: Actor) -> None:

@@ -20,6 +20,7 @@ from aktui.simcloud.account import (
     User,
 )
 from aktui.simcloud.clock import Clock
+from aktui.simcloud.stories.access import Row
 from aktui.simcloud.stories.ids import Ids
 from aktui.simcloud.stories.recorder import Recorder
 from aktui.simcloud.system_policies import system_policies
@@ -47,7 +48,13 @@ class Company:
             seed=seed,
             policies=system_policies(),
         )
-        self.book = Recorder(self.account.id, self.ids, self.account.settings.global_region)
+        store = self.account.settings.global_region
+        self.book = Recorder(self.account.id, self.ids, store)
+        self.aside = Random(f"{scenario} {seed}")
+        """For the data plane, whose many draws must not change what else is drawn."""
+        self.data_book = Recorder(self.account.id, Ids(self.aside), store, beside=self.book)
+        self.requests: list[tuple[str, Row]] = []
+        """Requests to OSS that no event stands behind, anonymous ones: (region, row)."""
 
     def ago(self, days: float) -> datetime:
         """The moment so many days ago, whole seconds."""

@@ -41,3 +41,8 @@ class Ids:
 
     def _some(self, letters: str, count: int) -> str:
         return "".join(self._rng.choices(letters, k=count))
+
+
+def log_request(rng: Random, time: int) -> str:
+    """The id of a request as OSS and the log service form them: the second, then chance."""
+    return f"{time:08X}{rng.getrandbits(64):016X}"

@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aktui.simcloud.account import AccessKey, LoginProfile, Role, User
-from aktui.simcloud.stories import places
+from aktui.simcloud.stories import places, rhythm
+from aktui.simcloud.stories.access import ACCESS_DENIED, NO_SUCH_KEY, NONE, UNSIGNED, Access, Row, encoded
 from aktui.simcloud.stories.company import SYSTEM, Company
+from aktui.simcloud.stories.ids import log_request
+from aktui.simcloud.stories.operation import LogCall
 from aktui.simcloud.stories.places import Estate
 from aktui.simcloud.stories.recorder import Actor
 from aktui.simcloud.stories.routine import Routine
@@ -157,17 +160,128 @@ class Intruder:
         self.do("Oss:PutBucketAcl", request={"Bucket": bucket, "acl": "public-read"}, resources=touched)
         self.loot.opened_buckets.append(bucket)
 
-    def download(self, count: int, actor: Actor | None = None) -> None:
-        """Objects read one after the other: calls on the data plane."""
-        for _ in range(count):
+    def download(self, count: int, bucket: str, actor: Actor | None = None) -> None:
+        """Objects read one after the other, the bucket listed first: calls on the data plane."""
+        self._list(bucket, self.home, self.when, actor)
+        for number in range(count):
             self.when += self.rng.uniform(0.3, 4)
-            self.book.call(actor or self.actor, "Oss:GetObject", self.when, self.home, data=True)
+            about = self._object(bucket, number)
+            self.book.call(actor or self.actor, "Oss:GetObject", self.when, self.home, data=True, about=about)
         self.loot.objects_read += count
 
-    def read_logs(self, count: int) -> None:
-        project = {"ACS::SLS::Project": [self.estate.project]}
-        self.do("Sls:ListLogStores", resources=project)
-        for _ in range(count):
+    def collect(self, count: int, bucket: str, region: str, after: float) -> None:
+        """As `download`, in another region, that many minutes after the last call and beside what follows."""
+        when, aside = self.when + after * 60, self.company.aside
+        call = self.company.data_book.call
+        call(self.actor, "Oss:GetBucketInfo", when - 2, region, resources={"ACS::OSS::Bucket": [bucket]})
+        self._list(bucket, region, when, None)
+        for number in range(count):
+            when += aside.uniform(0.3, 4)
+            about = self._object(bucket, number)
+            call(self.actor, "Oss:GetObject", when, region, data=True, about=about)
+        self.loot.objects_read += count
+
+    def probe(self, guesses: list[tuple[str, str, tuple[int, str, str]]], after: float) -> None:
+        """Guesses of (bucket, object), and how OSS refused each: (status, error, ec)."""
+        when = self.when + after * 60
+        for bucket, name, (status, code, ec) in guesses:
+            when += self.company.aside.uniform(0.3, 2)
+            about = Access(bucket, name, status=status, error=code, ec=ec)
+            refusal = (code, _REFUSALS[code])
+            self.company.data_book.call(
+                self.actor, "Oss:GetObject", when, self.home, data=True, about=about, error=refusal
+            )
+
+    def fetch_openly(self, count: int, bucket: str, ip: str, after: float) -> None:
+        """Objects of a bucket that is public now, with no key at all: only the access log knows of these."""
+        when, aside = self.when + after * 60, self.company.aside
+        for number in range(count):
+            when += aside.uniform(0.2, 2)
+            one, time = self._object(bucket, number * 3), int(when)
+            row = Row(
+                time,
+                log_request(aside, time),
+                bucket,
+                ip,
+                NONE,
+                NONE,
+                UNSIGNED,
+                NONE,
+                "GetObject",
+                "GET",
+                encoded(one.name),
+                "",
+                200,
+                NONE,
+                NONE,
+                one.size,
+                0,
+                one.size,
+                "Wget/1.21.3",
+                NONE,
+                NONE,
+                "",
+            )
+            self.company.requests.append((self.home, row))
+
+    def _list(self, bucket: str, region: str, when: float, actor: Actor | None) -> None:
+        """Page by page."""
+        for page in range(4):
+            marker = f"&marker=db%2F{page}" if page else ""
+            about = Access(bucket, size=118_000 - 900 * page, query=f"max-keys=1000{marker}")
+            moment = when + 0.06 * page
+            self.company.data_book.call(
+                actor or self.actor, "Oss:ListObjects", moment, region, data=True, about=about
+            )
+
+    def _object(self, bucket: str, number: int) -> Access:
+        """The object of that number, which has the same size whenever it is read."""
+        day = rhythm.day(self.company.now.timestamp() - 86400 * (number // 7 % 60))
+        name = _PLUNDER[number % len(_PLUNDER)].format(day=day, number=number)
+        return Access(bucket, name, 400_000 + number * 7_919_993 % 61_000_000)
+
+    def read_logs(self, count: int, project: str, logstore: str) -> None:
+        """Searches, then the shards themselves."""
+        self.do("Sls:ListLogStores", resources={"ACS::SLS::Project": [project]})
+        aside = self.company.aside
+        for number in range(count):
             self.when += self.rng.uniform(1, 9)
-            self.book.call(self.actor, "Sls:GetLogStoreLogs", self.when, self.home, data=True)
-        self.loot.log_reads += count
+            begins = int(self.when) - 86400 * (1 + number % 7)
+            about = LogCall(
+                project,
+                logstore,
+                _LOG_QUERIES[number % len(_LOG_QUERIES)],
+                (begins, begins + 86400),
+                aside.randrange(2_000, 190_000),
+            )
+            self.book.call(self.actor, "Sls:GetLogStoreLogs", self.when, self.home, data=True, about=about)
+        when = self.when
+        for _ in range(count // 2):
+            when += aside.uniform(0.4, 3)
+            about = LogCall(project, logstore, sent=aside.randrange(200_000, 3_000_000))
+            self.company.data_book.call(self.actor, "Sls:PullLogs", when, self.home, data=True, about=about)
+        self.loot.log_reads += count + count // 2
+
+
+_REFUSALS = {
+    ACCESS_DENIED[1]: "You have no right to access this object because of bucket acl.",
+    NO_SUCH_KEY[1]: "The specified key does not exist.",
+}
+
+_PLUNDER = (
+    "db/{day}/orders.sql.gz",
+    "db/{day}/users-{number}.sql.gz",
+    "db/{day}/pay.sql.gz",
+    "客户资料/{day}/名单 {number}.xlsx",
+    "exports/{day}/part-{number:05}.parquet",
+    "合同 扫描/{day}-{number}.pdf",
+    "k8s/etcd-{day}.snapshot",
+)
+
+_LOG_QUERIES = (
+    "*",
+    "password or passwd or secret",
+    "Authorization: Bearer*",
+    'status: 200 and request_uri: "/api/v1/pay"',
+    "* | SELECT remote_addr, count(*) AS c GROUP BY remote_addr ORDER BY c DESC LIMIT 100",
+)

@@ -30,9 +30,9 @@ class Estate:
     databases: list[str]
     cluster: str
     buckets: list[str]
-    """By use: assets, uploads, backups, audit."""
+    """By use: assets, uploads, backups, audit, artifacts."""
     project: str
-    """Log project."""
+    """Log project of the applications."""
     secrets: list[str]
     vpc: str
     vswitch: str
@@ -47,7 +47,7 @@ def estate(ids: Ids, alias: str) -> Estate:
         balancers=[ids.thing("lb-bp1") for _ in range(3)],
         databases=[ids.thing("rm-bp1") for _ in range(3)],
         cluster=ids.thing("c"),
-        buckets=[f"{alias}-{use}" for use in ("assets", "uploads", "backups", "audit")],
+        buckets=[f"{alias}-{use}" for use in ("assets", "uploads", "backups", "audit", "artifacts")],
         project=f"{alias}-app",
         secrets=["prod/db/orders", "prod/pay/gateway", "prod/jwt/signing"],
         vpc=ids.thing("vpc-bp1"),

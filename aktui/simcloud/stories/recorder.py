@@ -8,10 +8,12 @@ from typing import Any
 
 from aktui.simcloud.account import AccessKey, Role, User
 from aktui.simcloud.services import event_source, is_global, service
+from aktui.simcloud.stories.access import Access
 from aktui.simcloud.stories.ids import Ids
+from aktui.simcloud.stories.operation import LogCall
 from aktui.simcloud.trail import Event
 
-_READ = re.compile(r"(Get|List|Describe|Query|Lookup|Check|Search|Head)")
+_READ = re.compile(r"(Get|List|Describe|Query|Lookup|Check|Search|Head|Pull)")
 
 Resources = Mapping[str, Sequence[str]]
 
@@ -24,18 +26,27 @@ class Actor:
     ip: str
     agent: str
     console: bool = False
+    vpc: str = ""
+    """The VPC whose endpoint the calls come through; empty: from the Internet."""
 
-    def by(self, *, ip: str = "", agent: str = "") -> "Actor":
+    def by(self, *, ip: str = "", agent: str = "", vpc: str = "") -> "Actor":
         """The same identity from another address or with another tool."""
-        return replace(self, ip=ip or self.ip, agent=agent or self.agent)
+        return replace(self, ip=ip or self.ip, agent=agent or self.agent, vpc=vpc)
 
 
 class Recorder:
-    """Collects the events of one account, in any order of time."""
+    """Collects the events of one account, in any order of time.
 
-    def __init__(self, account_id: str, ids: Ids, global_region: str) -> None:
+    Two recorders may write one book (`beside`), each with identifiers of its own drawing.
+    """
+
+    def __init__(
+        self, account_id: str, ids: Ids, global_region: str, beside: "Recorder | None" = None
+    ) -> None:
         self.account_id = account_id
-        self.events: list[Event] = []
+        self.events: list[Event] = beside.events if beside else []
+        self.about: dict[str, Access | LogCall] = beside.about if beside else {}
+        """By event id: what a call to OSS or the log service was about, for their own logs."""
         self._ids = ids
         self._global_region = global_region
         self._hosts: dict[tuple[str, str], tuple[str, str, bool, str]] = {}
@@ -52,6 +63,7 @@ class Recorder:
         response: Mapping[str, Any] | None = None,
         error: tuple[str, str] | None = None,
         data: bool = False,
+        about: Access | LogCall | None = None,
         more: Mapping[str, Any] | None = None,
     ) -> Event:
         """One call of `Service:Operation` at a moment (seconds since 1970); `error` is (code, message)."""
@@ -86,6 +98,11 @@ class Recorder:
             event["errorCode"], event["errorMessage"] = error
         elif response:
             event["responseElements"] = {"RequestId": event_id, **response}
+        if actor.vpc:
+            event["vpcId"] = actor.vpc
+        if about:
+            event["requestParameters"] = about.asked()
+            self.about[event_id] = about
         if more:
             event.update(more)
         self.events.append(event)

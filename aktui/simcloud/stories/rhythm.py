@@ -47,3 +47,8 @@ def nightly(start: datetime, end: datetime, hour: int) -> Iterator[float]:
 def full_hour(moment: datetime) -> datetime:
     """The last full hour: what the AccessKey audit has seen of everything before it is complete."""
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def day(when: float) -> str:
+    """The company's date at a moment."""
+    return datetime.fromtimestamp(when, CHINA).date().isoformat()

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from aktui.simcloud.account import User
 from aktui.simcloud.stories import places, rhythm
+from aktui.simcloud.stories.access import Access
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import Crew
+from aktui.simcloud.stories.operation import LogCall
 from aktui.simcloud.stories.places import Estate
 from aktui.simcloud.stories.recorder import Actor, Resources
 from aktui.simcloud.stories.staff import ROAMING
@@ -94,13 +96,16 @@ class Routine:
             self._step(agent, ("Cms:DescribeMetricList", {}), when)
         shipper = self._machine("log-shipper", "10.20.0.12", places.LOG_SDK)
         for when in rhythm.beats(rng, start, end, 7200, jitter=600):
-            self.book.call(shipper, "Sls:PutLogs", when, self.region, data=True)
+            shipped = LogCall(estate.project, "nginx-access")
+            self.book.call(shipper, "Sls:PutLogs", when, self.region, data=True, about=shipped)
         backup = self._machine("oss-backup", "10.20.0.13", places.OSS_SDK)
         for when in rhythm.nightly(start, end, 2):
             self._step(backup, ("Oss:GetBucketInfo", {"ACS::OSS::Bucket": [estate.buckets[2]]}), when)
-            for _ in range(4):
+            for part in ("orders", "users", "pay", "订单附件 合并"):
                 when += rng.randrange(20, 400)
-                self.book.call(backup, "Oss:PutObject", when, self.region, data=True)
+                size = self.company.aside.randrange(80_000_000, 900_000_000)
+                dump = Access(estate.buckets[2], f"db/{rhythm.day(when)}/{part}.sql.gz", size)
+                self.book.call(backup, "Oss:PutObject", when, self.region, data=True, about=dump)
         terraform = self._machine("terraform-runner", self.offices[0], places.TERRAFORM)
         for when in rhythm.working_moments(rng, start, end, 1.2, weekend=0):
             for step in _plan(estate):

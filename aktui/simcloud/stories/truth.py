@@ -6,6 +6,8 @@ from typing import Any
 
 from aktui.simcloud.account import Account
 from aktui.simcloud.clock import iso
+from aktui.simcloud.stories import logtruth
+from aktui.simcloud.stories.logkeeping import Kept
 from aktui.simcloud.stories.rhythm import full_hour
 from aktui.simcloud.trail import Event, resources
 
@@ -20,11 +22,13 @@ def told(
     *,
     business: Mapping[str, Any],
     intruder: Mapping[str, Any] | None = None,
+    kept: Kept | None = None,
 ) -> Truth:
     """The ground truth of a scenario.
 
     `verdict` is one of business, intruder, business-and-intruder, idle. `expected` holds, for each suspect
-    key, what the AccessKey audit must show as of `as_of`: counted here from the events alone.
+    key, what the AccessKey audit must show as of `as_of`: counted here from the events alone. `logs` holds
+    what the logs must show of it.
     """
     as_of = full_hour(now)
     return {
@@ -34,13 +38,13 @@ def told(
         "as_of": iso(as_of),
         "verdict": verdict,
         "story": story,
-        "suspects": {key: _suspect(account, key, as_of) for key in account.suspects},
+        "suspects": {key: _suspect(account, key, as_of, kept or Kept()) for key in account.suspects},
         "business": dict(business),
         "intruder": dict(intruder) if intruder else None,
     }
 
 
-def _suspect(account: Account, key_id: str, as_of: datetime) -> Truth:
+def _suspect(account: Account, key_id: str, as_of: datetime, kept: Kept) -> Truth:
     key = account.keys[key_id]
     user = account.users.get(key.owner)
     owner = {
@@ -53,6 +57,7 @@ def _suspect(account: Account, key_id: str, as_of: datetime) -> Truth:
         "status": key.status,
         "created": iso(key.created),
         "expected": _expected(account, key_id, as_of),
+        "logs": logtruth.of_key(kept, key_id),
     }
 
 
