@@ -13,6 +13,7 @@ from typing import Any
 
 from aktui import __version__
 from aktui.case.redact import redact_body
+from aktui.case.rows.asking import Part
 from aktui.models import Exchange, utc_now
 from aktui.redact import redacted
 
@@ -28,7 +29,7 @@ class Draft:
     at: str
     """When it happened, ISO 8601, UTC."""
     kind: str
-    """`genesis` or `exchange`."""
+    """`genesis`, `exchange` or `rows`."""
     payload: bytes
     """Canonical JSON: keys sorted, no spaces, ASCII."""
     body: bytes = b""
@@ -83,6 +84,22 @@ def of_exchange(exchange: Exchange) -> Draft:
         "redacted": list(replaced),
     }
     return Draft(_now(), "exchange", canonical(payload), body)
+
+
+def of_part(part: Part) -> Draft:
+    """A file of log rows: what is in it is told by its SHA-256."""
+    payload = {
+        "table": part.table,
+        "file": part.file,
+        "rows": part.rows,
+        "first": part.first,
+        "last": part.last,
+        "size": part.size,
+        "sha256": part.sha256,
+        "source": part.source,
+        "slice": part.slice_id,
+    }
+    return Draft(_now(), "rows", canonical(payload))
 
 
 def _now() -> str:

@@ -7,11 +7,14 @@ all the same, once.
 
 import asyncio
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from aktui.case.entries import of_exchange
+from aktui.case.entries import Draft, of_exchange, of_part
+from aktui.case.rows.asking import Part
 from aktui.case.store import Store
 from aktui.errors import CaseError
 from aktui.models import Exchange
@@ -25,8 +28,8 @@ _BATCH = 200
 class _Job:
     """Something for the writer to do, and where it reports how that went. Made on the event loop."""
 
-    def __init__(self, exchange: Exchange | None = None) -> None:
-        self.exchange = exchange
+    def __init__(self, draft: Callable[[], Draft] | None = None) -> None:
+        self.draft = draft
         self._loop = asyncio.get_running_loop()
         self.done: asyncio.Future[None] = self._loop.create_future()
 
@@ -74,11 +77,18 @@ class Ledger:
 
     async def record(self, exchange: Exchange) -> None:
         """Keep an exchange; returns when it is on disk. Raises CaseError when it could not be kept."""
+        await self._enter(partial(of_exchange, exchange))
+
+    async def record_part(self, part: Part) -> None:
+        """Keep what a file of log rows is, likewise; `RowStore` wants it before it shows them."""
+        await self._enter(partial(of_part, part))
+
+    async def _enter(self, draft: Callable[[], Draft]) -> None:
         if self._closed:
             raise CaseError(f"The ledger of {self.key_id} is closed.")
         if self._jobs.qsize() >= MOST_WAITING:
             raise CaseError(f"The disk under {self.directory} does not keep up with the evidence.")
-        job = _Job(exchange)
+        job = _Job(draft)
         self._jobs.put(job)
         await job.done
 
@@ -125,7 +135,7 @@ class Ledger:
 
     def _keep(self, store: Store, jobs: list[_Job]) -> None:
         try:
-            self.head = store.append([of_exchange(job.exchange) for job in jobs if job.exchange is not None])
+            self.head = store.append([job.draft() for job in jobs if job.draft is not None])
         except Exception as error:
             failure: Exception | None = error
         else:

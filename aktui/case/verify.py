@@ -1,4 +1,4 @@
-"""Whether a ledger is what was written: every entry read, every hash computed anew, nothing changed.
+"""Whether a case is what was written: every entry and hash of its ledger, and every file of log rows.
 
 What it can not see: entries cut off at the end, or a whole chain written anew, unless a hash was noted
 elsewhere (`--head`).
@@ -16,6 +16,7 @@ from typing import Any
 
 from aktui.case.directory import LEDGER
 from aktui.case.entries import FORMAT, START, Draft, digest
+from aktui.case.rows.check import PartCheck
 from aktui.errors import CaseError
 
 BLIND_SPOT = (
@@ -40,6 +41,10 @@ class Verification:
     """Hash of the last good entry."""
     problems: list[str] = field(default_factory=list)
     """What is wrong, the first bad entry named; empty when the chain holds."""
+    parts: int = 0
+    """How many files of log rows are as the ledger has them."""
+    rows: int = 0
+    """How many rows are in them."""
     head_found: int | None = None
     """The entry whose hash was given to compare with."""
 
@@ -54,12 +59,14 @@ def verify(directory: Path, *, head: str = "", key_id: str = "") -> Verification
         raise CaseError(
             f"There is no ledger in {directory}.", hint="`aktui case list` shows the cases there are."
         )
-    found = Verification(directory)
+    found, parts = Verification(directory), PartCheck(directory)
     try:
         with _reading(directory / LEDGER) as db:
-            _walk(db, found, head.lower())
+            _walk(db, found, head.lower(), parts)
     except (sqlite3.Error, OSError) as error:
         found.problems.append(f"After entry {found.entries - 1} the file can not be read: {error}.")
+    found.parts, found.rows = parts.good, parts.rows
+    found.problems += parts.problems(whole=found.intact)
     if key_id and found.key_id and key_id != found.key_id:
         found.problems.append(f"The ledger is that of {found.key_id}, not of {key_id}.")
     if head and found.intact and found.head_found is None:
@@ -69,7 +76,7 @@ def verify(directory: Path, *, head: str = "", key_id: str = "") -> Verification
     return found
 
 
-def _walk(db: sqlite3.Connection, found: Verification, head: str) -> None:
+def _walk(db: sqlite3.Connection, found: Verification, head: str, parts: PartCheck) -> None:
     rows = db.execute("SELECT seq, at, kind, payload, body, prev, hash FROM entries ORDER BY seq")
     prev = START
     for row in rows:
@@ -81,6 +88,8 @@ def _walk(db: sqlite3.Connection, found: Verification, head: str) -> None:
         if found.entries == 0:
             _read_genesis(row[3], found)
             found.first = row[1]
+        if row[2] == "rows":
+            parts.entered(row[0], row[3])
         if prev == head:
             found.head_found = found.entries
         found.entries, found.last, found.head = found.entries + 1, row[1], prev

@@ -75,6 +75,8 @@ def _verification(found: Verification) -> dict[str, object]:
         "last": found.last,
         "head": found.head,
         "head_found": found.head_found,
+        "parts": found.parts,
+        "rows": found.rows,
         "problems": found.problems,
         "cannot_see": BLIND_SPOT if found.head_found is None else "",
     }
@@ -87,6 +89,8 @@ def _text(found: Verification) -> str:
         f"entries  {found.entries} good, from {found.first or '-'} to {found.last or '-'}",
         f"head     {found.head or '-'}",
     ]
+    if found.parts:
+        lines.append(f"rows     {found.rows} of logs, in {found.parts} files as the ledger has them")
     lines += [f"BROKEN   {problem}" for problem in found.problems]
     if found.intact:
         lines.append("intact   Every entry is there and gives its hash.")
