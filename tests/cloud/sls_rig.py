@@ -3,7 +3,7 @@
 import asyncio
 import json
 from bisect import bisect_left
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -48,7 +48,7 @@ Spoil = Callable[[Asked], bytes | None]
 
 
 def logs_answer(
-    rows: list[Row],
+    rows: Sequence[Row],
     *,
     progress: str = "Complete",
     pack: bool = True,
@@ -57,7 +57,7 @@ def logs_answer(
 ) -> bytes:
     """The answer of GetLogsV2."""
     told = {"progress": progress, "count": len(rows), "processedRows": len(rows), "hasSQL": False, **meta}
-    body = json.dumps({"meta": told, "data": rows}, ensure_ascii=False).encode()
+    body = json.dumps({"meta": told, "data": list(rows)}, ensure_ascii=False).encode()
     names = {"x-log-requestid": "5B0A6B60BB6EE39764D458B5", **(headers or {})}
     if pack:
         names = {"x-log-compresstype": "lz4", "x-log-bodyrawsize": str(len(body)), **names}
