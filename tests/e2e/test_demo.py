@@ -1,0 +1,125 @@
+"""`aktui demo` as a newcomer runs it: a real process in a real terminal."""
+
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.terminal import Terminal
+
+DEMO = (sys.executable, "-m", "aktui", "demo")
+
+
+@pytest.fixture
+def no_practice_cloud_left() -> Iterator[None]:
+    """The practice cloud of a demo does not outlive it."""
+    before = practice_clouds()
+    yield
+    deadline = time.monotonic() + 10
+    while practice_clouds() - before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not practice_clouds() - before
+
+
+def practice_clouds() -> set[int]:
+    """The processes that are a practice cloud started by a demo."""
+    found = set()
+    for folder in Path("/proc").iterdir():
+        try:
+            command = (folder / "cmdline").read_bytes() if folder.name.isdigit() else b""
+        except OSError:
+            continue
+        if b"--exit-with-stdin" in command and b"aktui.simcloud" in command:
+            found.add(int(folder.name))
+    return found
+
+
+pytestmark = [
+    pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc to see processes"),
+    pytest.mark.usefixtures("no_practice_cloud_left"),
+]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
+def test_the_demo_fills_the_key_screen_and_quits_cleanly(size: tuple[int, int]) -> None:
+    with Terminal(DEMO, size=size) as terminal:
+        shown = terminal.wait_for(r"can +admin")
+        shown = terminal.wait_for(r"Services 13")
+        for word in ("ci-deployer", "PRACTICE", "responder-li", "cn-hangzhou", "Active", "UTC"):
+            assert word in shown, word
+        terminal.press("q")
+        assert terminal.end() == 0
+        assert b"Traceback" not in terminal.written
+        assert b"never awaited" not in terminal.written
+        assert b"was destroyed" not in terminal.written
+        assert b"\x1b[?1049l" in terminal.written, "the terminal is left as it was found"
+
+
+def test_the_panes_are_reachable_by_keys_at_80_columns() -> None:
+    with Terminal(DEMO) as terminal:
+        terminal.wait_for(r"Services 13")
+        for key, title in (
+            ("3", "Events"),
+            ("4", "IPs"),
+            ("5", "Resources"),
+            ("9", "Permissions"),
+            ("0", "Siblings"),
+        ):
+            terminal.press(key)
+            terminal.wait_for(rf"━ {key} {title} \d+")
+        terminal.press("l")
+        terminal.wait_for(r"Call log")
+        terminal.wait_for(r"sts:GetCallerIdentity|ims:|actiontrail:")
+        terminal.press("\x1b")
+        terminal.press("?")
+        terminal.wait_for(r"Help: Siblings")
+
+
+def test_a_terminal_that_changes_its_size_keeps_all_readable() -> None:
+    with Terminal(DEMO, size=(160, 50)) as terminal:
+        terminal.wait_for(r"Services 13")
+        terminal.resize(80, 24)
+        terminal.wait_for(r"1 Key 3.Events")
+        assert re.search(r"Services 13", terminal.text)
+
+
+@pytest.mark.parametrize(
+    "env", [{"NO_COLOR": "1"}, {"TERM": "xterm", "COLORTERM": ""}], ids=["no-color", "16"]
+)
+def test_few_or_no_colours_change_no_word(env: dict[str, str]) -> None:
+    with Terminal(DEMO, env=env) as terminal:
+        assert "> All services" in terminal.wait_for(r"Services 13")
+        terminal.press("q")
+        assert terminal.end() == 0
+        if "NO_COLOR" in env:
+            assert not re.search(rb"\x1b\[[0-9;]*3[1-7]m|38;5;(?!2[34]\d|25[0-5])\d+", terminal.written)
+
+
+def test_a_killed_console_takes_its_practice_cloud_along() -> None:
+    before = practice_clouds()
+    with Terminal(DEMO) as terminal:
+        terminal.wait_for(r"Services 13")
+        assert len(practice_clouds() - before) == 1
+        terminal.kill()
+        assert terminal.end() == -signal.SIGKILL
+
+
+def test_a_polite_kill_puts_the_terminal_back() -> None:
+    with Terminal(DEMO) as terminal:
+        terminal.wait_for(r"Services 13")
+        os.kill(terminal.pid, signal.SIGTERM)
+        assert terminal.end() == 1
+        assert b"\x1b[?1049l" in terminal.written
+
+
+def test_a_scenario_that_does_not_exist_is_said_on_the_screen() -> None:
+    with Terminal((*DEMO, "--scenario", "no-such-story")) as terminal:
+        terminal.wait_for(r"The practice cloud did not start")
+        terminal.wait_for(r"no-such-story")
+        terminal.press("q")
+        assert terminal.end() == 0
