@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 MACHINERY = {
     "audit",
     "base",
+    "downloads",
     "escalation",
     "happening",
     "holder",
@@ -20,7 +21,9 @@ MACHINERY = {
     "logfilters",
     "loggroups",
     "logreach",
+    "logrows",
     "logstores",
+    "logtexts",
     "lookup",
     "osslogs",
     "ownership",
@@ -30,7 +33,9 @@ MACHINERY = {
     "report",
     "rootkeys",
     "shared",
+    "slslogs",
     "together",
+    "traillogs",
     "triage",
 }
 """Modules of this folder that are not questions."""

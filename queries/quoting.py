@@ -1,8 +1,8 @@
 """The one place where a value gets into a query text of the log service.
 
 A query text is a search, perhaps followed by `|` and SQL. The two parts quote differently: in the search a
-backslash hides a quote, in SQL a quote is doubled. A search finds words: `field: value` matches every row whose
-field has the words of the value, whatever their case. Where the whole value matters, SQL compares it.
+backslash hides a quote, in SQL a quote is doubled. A search finds words: `field: value` matches every row
+whose field has the words of the value, whatever their case. Where the whole value matters, SQL compares it.
 """
 
 import re
@@ -22,9 +22,14 @@ def term(value: str) -> str:
     Raises UsageError for what no search can hold.
     """
     _check(value)
-    if _PLAIN_WORD.fullmatch(value) and value.lower() not in _OPERATORS:
+    if is_word(value) and value.lower() not in _OPERATORS:
         return value
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def is_word(value: str) -> bool:
+    """Whether a value is one word whatever separates words: a search finds it and nothing longer."""
+    return bool(_PLAIN_WORD.fullmatch(value))
 
 
 def field(name: str) -> str:

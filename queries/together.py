@@ -1,8 +1,9 @@
 """Many calls at once: pages as they finish, and failures that stop nobody else."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from contextlib import AbstractAsyncContextManager, aclosing
+from typing import Any, TypeVar, cast
 
 from aktui.errors import AktuiError
 from queries.base import Gap, Page
@@ -26,18 +27,29 @@ async def both(*answers: Awaitable[Any]) -> list[Any]:
     return list(await asyncio.gather(*answers))
 
 
+def closing(pages: AsyncIterator[Page]) -> AbstractAsyncContextManager[object]:
+    """Ends a source together with its reader: what it has under way stops there and then."""
+    return aclosing(cast("AsyncGenerator[Page]", pages))
+
+
 async def guarded(what: str, pages: AsyncIterator[Page]) -> AsyncIterator[Page]:
     """The pages of one part of an answer; an error ends that part and becomes its gap."""
     try:
-        async for page in pages:
-            yield page
+        async with closing(pages):
+            async for page in pages:
+                yield page
     except AktuiError as error:
         yield Page(gaps=(Gap.of(error, what),))
 
 
-async def together(*sources: AsyncIterator[Page], at_once: int = AT_ONCE) -> AsyncIterator[Page]:
-    """Pages of all sources, whichever comes first. An exception of one ends them all: guard what may fail."""
-    arrivals: asyncio.Queue[Page | BaseException | None] = asyncio.Queue()
+async def together(
+    *sources: AsyncIterator[Page], at_once: int = AT_ONCE, ahead: int = 0
+) -> AsyncIterator[Page]:
+    """Pages of all sources, whichever comes first. An exception of one ends them all: guard what may fail.
+
+    `ahead`: how many pages may wait for the reader before the sources do; 0 for any number.
+    """
+    arrivals: asyncio.Queue[Page | BaseException | None] = asyncio.Queue(ahead)
     gate = asyncio.Semaphore(at_once)
     tasks = [asyncio.ensure_future(_drain(source, gate, arrivals)) for source in sources]
     try:
@@ -63,8 +75,9 @@ async def _drain(
 ) -> None:
     async with gate:
         try:
-            async for page in source:
-                await arrivals.put(page)
+            async with closing(source):
+                async for page in source:
+                    await arrivals.put(page)
         except Exception as error:  # handed over whole: the reader of the queue raises it
             await arrivals.put(error)
         else:
