@@ -21,9 +21,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from aktui.cloud.logs import texts
-from aktui.cloud.logs.fetch import Fetcher, Row, Unfinished
+from aktui.cloud.logs.fetch import Fetcher, Row, Searches, Unfinished
 from aktui.cloud.logs.slices import LINES, Slice, plan
-from aktui.cloud.sls import Logs
 from aktui.errors import CloudError, UsageError
 from aktui.models import Histogram, LogstoreRef, Window
 
@@ -108,7 +107,7 @@ Sink = Callable[[Sequence[Row], Slice], Awaitable[None]]
 
 
 async def download(
-    logs: Logs,
+    logs: Searches,
     where: LogstoreRef,
     query: str,
     window: Window,

@@ -335,6 +335,14 @@ async def test_a_logstore_without_an_index_is_told_from_one_that_is_gone() -> No
     assert server.asked[0].path == "/logstores/oss-log-store/index"
 
 
+async def test_the_settings_of_a_logstore_are_read() -> None:
+    settings = {"logstoreName": "oss-log-store", "ttl": 7, "createTime": 1793000000}
+    async with log_server(spoil=always(answer(settings))) as server, server.cloud() as cloud:
+        assert await cloud.logs.logstore(WHERE.project, WHERE.logstore, WHERE.region) == settings
+    assert (server.asked[0].method, server.asked[0].path) == ("GET", "/logstores/oss-log-store")
+    assert cloud.exchanges[0].action == "GetLogStore"
+
+
 @pytest.mark.parametrize(
     "where",
     [

@@ -2,15 +2,26 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from aktui.cloud.logs.slices import Slice, together
-from aktui.cloud.sls import PAGE, Logs
-from aktui.models import LogPage, LogstoreRef
+from aktui.cloud.sls import PAGE
+from aktui.models import Histogram, LogPage, LogstoreRef, Window
 
 Row = Mapping[str, str]
 
 ROUNDS = 4
 """How often a slice is fetched whose rows change in the meantime."""
+
+
+class Searches(Protocol):
+    """The part of `aktui.cloud.sls.Logs` that a download uses."""
+
+    async def histogram(self, where: LogstoreRef, query: str, window: Window) -> Histogram: ...
+
+    async def page(
+        self, where: LogstoreRef, query: str, window: Window, *, offset: int = 0, lines: int = PAGE
+    ) -> LogPage: ...
 
 
 class Unfinished(Exception):
@@ -21,7 +32,7 @@ class Fetcher:
     """Fetches slices of one search, with at most `at_once` requests under way."""
 
     def __init__(
-        self, logs: Logs, where: LogstoreRef, query: str, at_once: int, came: Callable[[int], None]
+        self, logs: Searches, where: LogstoreRef, query: str, at_once: int, came: Callable[[int], None]
     ) -> None:
         """`came` is called with the number of rows of each page."""
         self._logs = logs
