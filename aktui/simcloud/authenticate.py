@@ -63,8 +63,10 @@ def identify(account: Account, key_id: str) -> Identity:
     return Identity("user", key_id, account.id, user=user)
 
 
-def verify(account: Account, caller: Identity, claim: Claim, nonces: Nonces, source_ip: str) -> None:
+def verify(account: Account, caller: Identity, claim: Claim, nonces: Nonces | None, source_ip: str) -> None:
     """Whether the caller is who it claims to be, and may call now and from there.
+
+    `nonces` is None for a generation of signatures that has no nonce.
 
     Raises, in this order, for: a key that is no longer there, a disabled one, a wrong security token,
     a wrong clock, a wrong signature, a replay, a network policy.
@@ -76,9 +78,10 @@ def verify(account: Account, caller: Identity, claim: Claim, nonces: Nonces, sou
     )
     _check_time(claim, wall)
     claim.check(secret)
-    if not claim.nonce:
-        raise incomplete("The signature nonce is missing.")
-    nonces.spend(claim, wall)
+    if nonces is not None:
+        if not claim.nonce:
+            raise incomplete("The signature nonce is missing.")
+        nonces.spend(claim, wall)
     if session is None and not _admitted(account, caller, source_ip):
         message = "Specified access key denied due to access policy."
         raise ApiError(400, "InvalidAccessKeyId.AccessPolicyDenied", message)

@@ -48,27 +48,33 @@ class Calls:
         self._seen: deque[CallSeen] = deque(maxlen=KEPT)
         self._count = 0
 
-    def note(self, request: Request, product: str, write: bool, request_id: str, now: datetime) -> CallSeen:
-        """Write a call down as it comes in, secrets masked."""
+    def note(
+        self, request: Request, product: str, write: bool, request_id: str, now: datetime, **told: Any
+    ) -> CallSeen:
+        """Write a call down as it comes in, secrets masked.
+
+        `told` has the fields that a service reads out of a request in a way of its own.
+        """
         self._count += 1
-        call = CallSeen(
-            number=self._count,
-            at=iso(now),
-            product=product,
-            action=request.action,
-            version=request.version,
-            region=request.region,
-            host=request.headers.get("host", ""),
-            key_id=request.key_id,
-            params=masked(request.params),
-            signature=str(request.scheme),
-            method=request.method,
-            source_ip=request.source_ip,
-            user_agent=request.user_agent,
-            connection=request.connection,
-            request_id=request_id,
-            write=write,
-        )
+        fields: dict[str, Any] = {
+            "product": product,
+            "action": request.action,
+            "version": request.version,
+            "region": request.region,
+            "host": request.headers.get("host", ""),
+            "key_id": request.key_id,
+            "params": request.params,
+            "signature": str(request.scheme),
+            "method": request.method,
+            "source_ip": request.source_ip,
+            "user_agent": request.user_agent,
+            "connection": request.connection,
+            "request_id": request_id,
+            "write": write,
+            **told,
+        }
+        fields["params"] = masked(fields["params"])
+        call = CallSeen(number=self._count, at=iso(now), **fields)
         self._seen.append(call)
         return call
 

@@ -55,7 +55,7 @@ def from_call(
         "acsRegion": account.settings.global_region if everywhere else request.region,
         "apiVersion": operation.version,
         "isGlobal": everywhere,
-        "userIdentity": _identity(caller),
+        "userIdentity": identity_of(caller),
     }
     if error is not None:
         event |= {"errorCode": error.code, "errorMessage": error.message.partition(SIGNED_TEXT)[0].strip()}
@@ -64,7 +64,8 @@ def from_call(
     return event | _resources(request.params, answer if operation.write else None)
 
 
-def _identity(caller: Identity) -> dict[str, Any]:
+def identity_of(caller: Identity) -> dict[str, Any]:
+    """The `userIdentity` of what this caller does."""
     common = {"accountId": caller.account_id, "accessKeyId": caller.key_id}
     if caller.user is not None:
         user = caller.user

@@ -10,6 +10,7 @@ A fault is described as JSON: `{"kind": "status", "action": "ListUsers", "produc
     status       `status` (503), `code`, `body` if given; nothing is applied
     deny         refuse as the account does when a RAM policy denies the call, naming the missing action
                  (also `status` with the code NoPermission and no message or body of its own)
+    incomplete   of the log service: answer in part and say so (`Incomplete`)
     cut-before   close the connection; nothing is applied
     cut-after    apply, then close the connection without an answer
     malformed    apply, then answer 200 (or `status`) with `body`, which need not be JSON
@@ -21,7 +22,18 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-KINDS = ("latency", "hang", "throttle", "status", "deny", "cut-before", "cut-after", "malformed", "truncate")
+KINDS = (
+    "latency",
+    "hang",
+    "throttle",
+    "status",
+    "deny",
+    "incomplete",
+    "cut-before",
+    "cut-after",
+    "malformed",
+    "truncate",
+)
 _TYPES: dict[str, tuple[type, ...]] = {
     "kind": (str,),
     "action": (str,),

@@ -43,6 +43,8 @@ class Scheme(StrEnum):
 
     ACS3 = "ACS3"
     RPC1 = "RPC1"
+    SLS4 = "SLS4"
+    SLS1 = "SLS1"
     NONE = "none"
 
 

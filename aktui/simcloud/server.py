@@ -2,21 +2,18 @@
 
 import asyncio
 import json
-import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-from dataclasses import dataclass, field
-from email.utils import format_datetime
 from typing import Any
 
 from aktui.simcloud import control, render
 from aktui.simcloud.account import Account
 from aktui.simcloud.calls import Calls, CallSeen
-from aktui.simcloud.fault import ApiError
 from aktui.simcloud.faults import Fault, Faults
-from aktui.simcloud.gateway import Gateway, Outcome, operation_of, product_of
-from aktui.simcloud.limits import throttled
-from aktui.simcloud.request import Request, read
-from aktui.simcloud.services import event_source
+from aktui.simcloud.logs.request import is_log_request
+from aktui.simcloud.logs.service import LogService
+from aktui.simcloud.request import read
+from aktui.simcloud.rpc import Rpc
+from aktui.simcloud.surface import Response, Surface
 from aktui.simcloud.wire import connection_of
 
 Scope = Mapping[str, Any]
@@ -25,15 +22,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 LARGEST_BODY = 4 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Response:
-    """A response before it is sent."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class PracticeCloud:
@@ -46,7 +34,7 @@ class PracticeCloud:
     @property
     def account(self) -> Account:
         """The account as it is now; `reset` replaces it."""
-        return self.gateway.account
+        return self._account
 
     def reset(self) -> None:
         """Back to the beginning: the account as built, no faults, no calls. Raises ControlError."""
@@ -57,7 +45,9 @@ class PracticeCloud:
         self._begin(self._rebuild())
 
     def _begin(self, account: Account) -> None:
-        self.gateway = Gateway(account)
+        self._account = account
+        self.rpc = Rpc(account)
+        self.logs = LogService(account)
         self.calls = Calls()
         self.faults = Faults()
 
@@ -78,21 +68,19 @@ class PracticeCloud:
     async def _serve(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         connection = connection_of(scope)
         request = read(scope, body, connection=connection.number, home_region=self.account.region)
-        product, operation = product_of(request), operation_of(request)
-        request_id = str(uuid.uuid4()).upper()
-        writes = operation is not None and operation.write
-        seen = self.calls.note(request, product, writes, request_id, self.account.clock.now())
-        fault = await _waited(self.faults.strike(product, request.action), seen)
+        surface: Surface = self.logs if is_log_request(request) else self.rpc
+        seen = surface.note(self.calls, request)
+        fault = await _waited(self.faults.strike(seen.product, seen.action), seen)
         kind = fault.kind if fault else ""
         if fault and kind == "hang":
             await _hang(fault, receive)
         if kind in ("hang", "cut-before"):
             await connection.cut(receive)
             return
-        outcome = _refusal(fault) or self.gateway.handle(request, request_id, deny=kind == "deny")
-        seen.applied = outcome.error is None
-        response = self._response(request, request_id, outcome, fault)
-        seen.status, seen.code = response.status, outcome.error.code if outcome.error else ""
+        handled = await surface.handle(request, seen.request_id, fault)
+        seen.applied = handled.error is None
+        response = _spoilt(handled.response, fault)
+        seen.status, seen.code = response.status, handled.error.code if handled.error else ""
         if kind == "cut-after":
             await connection.cut(receive)
         elif kind == "truncate":
@@ -101,49 +89,19 @@ class PracticeCloud:
         else:
             await _send(send, response)
 
-    def _response(self, request: Request, request_id: str, outcome: Outcome, fault: Fault | None) -> Response:
-        headers = {
-            "content-type": render.XML_TYPE if request.wants_xml else render.JSON_TYPE,
-            "x-acs-request-id": request_id,
-            "x-acs-trace-id": uuid.uuid4().hex,
-            "date": format_datetime(self.account.clock.now(), usegmt=True),
-        }
-        if outcome.error is None:
-            status, answer = 200, {**(outcome.answer or {}), "RequestId": request_id}
-            root = f"{request.action}Response"
-        else:
-            status, answer = outcome.error.status, _refused(request, request_id, outcome.error)
-            root = "Error"
-            headers |= outcome.error.headers
-        body = render.as_xml(root, answer) if request.wants_xml else render.as_json(answer)
-        if fault and fault.body is not None:
-            body = fault.body.encode()
-        elif fault and fault.kind == "malformed":
-            body = b"<html><body>"
-        if fault and fault.kind == "malformed":
-            status = fault.status or 200
-        return Response(status, body, headers)
-
 
 def create_app(account: Account, *, rebuild: Callable[[], Account] | None = None) -> PracticeCloud:
     """The ASGI application of one account; `rebuild` makes it anew for `POST /__sim__/reset`."""
     return PracticeCloud(account, rebuild)
 
 
-def _refused(request: Request, request_id: str, error: ApiError) -> dict[str, Any]:
-    host = request.host or event_source(product_of(request) or "pop", request.region)
-    known = {"RequestId": request_id, "HostId": host, "Code": error.code, "Message": error.message}
-    return known | error.detail
-
-
-def _refusal(fault: Fault | None) -> Outcome | None:
-    """The refusal a fault makes up, before anything is applied."""
-    if fault is None or fault.kind not in ("throttle", "status"):
-        return None
-    if fault.kind == "throttle":
-        return Outcome(error=throttled(fault.status or 400, retry_after_ms=fault.retry_after_ms))
-    message = fault.message or "The request has failed due to a temporary failure of the server."
-    return Outcome(error=ApiError(fault.status or 503, fault.code or "ServiceUnavailable", message))
+def _spoilt(response: Response, fault: Fault | None) -> Response:
+    """The response, unless a fault puts another body in its place."""
+    if fault is None or (fault.body is None and fault.kind != "malformed"):
+        return response
+    body = b"<html><body>" if fault.body is None else fault.body.encode()
+    status = (fault.status or 200) if fault.kind == "malformed" else response.status
+    return Response(status, body, response.headers)
 
 
 async def _waited(faults: Iterable[Fault], seen: CallSeen) -> Fault | None:

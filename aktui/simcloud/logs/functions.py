@@ -13,7 +13,9 @@ _PLACES = (
     ("198.51.100.", "NL", "荷兰", "", "", ""),
     ("203.0.113.", "CN", "中国", "上海市", "上海市", "电信"),
 )
-_INTRANET = r"^(10\.|127\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.)"
+_INTRANET = (
+    r"^(10\.|127\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.)"
+)
 
 
 def _place(column: int) -> str:
@@ -56,12 +58,48 @@ OWN = {
 """Functions that are macros: the service's name to the macro's."""
 
 PLAIN = frozenset(
-    """
-    array_distinct array_position array_sort bit_count cardinality cbrt ceil chr concat_ws
-    contains ends_with filter flatten from_base64 from_hex geometric_mean histogram json_array_length
-    json_keys kurtosis least levenshtein map_keys map_values md5 mod pi
-    power quarter random regexp_extract_all reverse sha256 skewness starts_with strpos
-    to_base64 to_hex typeof url_encode week
-    """.split()
+    [
+        "array_distinct",
+        "array_position",
+        "array_sort",
+        "bit_count",
+        "cardinality",
+        "cbrt",
+        "ceil",
+        "chr",
+        "concat_ws",
+        "contains",
+        "ends_with",
+        "filter",
+        "flatten",
+        "from_base64",
+        "from_hex",
+        "geometric_mean",
+        "histogram",
+        "json_array_length",
+        "json_keys",
+        "kurtosis",
+        "least",
+        "levenshtein",
+        "map_keys",
+        "map_values",
+        "md5",
+        "mod",
+        "pi",
+        "power",
+        "quarter",
+        "random",
+        "regexp_extract_all",
+        "reverse",
+        "sha256",
+        "skewness",
+        "starts_with",
+        "strpos",
+        "to_base64",
+        "to_hex",
+        "typeof",
+        "url_encode",
+        "week",
+    ]
 )
 """Functions that DuckDB knows under the same name and that sqlglot passes on as they are."""

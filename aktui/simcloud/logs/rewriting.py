@@ -44,7 +44,7 @@ def rewrite(tree: exp.Query, text: str, now: datetime) -> None:
             node.replace(changed)
 
 
-def _rewritten(node: exp.Expression, text: str, now: datetime) -> exp.Expression:
+def _rewritten(node: exp.Expr, text: str, now: datetime) -> exp.Expr:
     if isinstance(node, _READERS):
         raise _unknown(text, type(node).__name__)
     if isinstance(node, exp.Anonymous):
@@ -67,11 +67,11 @@ def _rewritten(node: exp.Expression, text: str, now: datetime) -> exp.Expression
     return node
 
 
-def _time(value: exp.Expression) -> exp.Expression:
+def _time(value: exp.Expr) -> exp.Expr:
     return exp.func("sls_time", value)
 
 
-def _moment(node: exp.Expression, now: datetime) -> exp.Expression:
+def _moment(node: exp.Expr, now: datetime) -> exp.Expr:
     """The account's clock, not this machine's."""
     local = now.replace(tzinfo=None) + timedelta(seconds=LOCAL)
     if isinstance(node, exp.CurrentDate):
@@ -81,13 +81,13 @@ def _moment(node: exp.Expression, now: datetime) -> exp.Expression:
     return exp.cast(exp.Literal.string(f"{local:%Y-%m-%d %H:%M:%S}"), "timestamp")
 
 
-def _or_null(node: exp.RegexpExtract) -> exp.Expression:
+def _or_null(node: exp.RegexpExtract) -> exp.Expr:
     """Where nothing matches there is NULL, not an empty text."""
     matches = exp.RegexpLike(this=node.this.copy(), expression=node.expression.copy())
     return exp.Case(ifs=[exp.If(this=matches, true=node.copy())])
 
 
-def _own(node: exp.Anonymous, text: str) -> exp.Expression:
+def _own(node: exp.Anonymous, text: str) -> exp.Expr:
     name = str(node.this).lower()
     if name == "time_series":
         return _time_series(node, text)
@@ -99,13 +99,15 @@ def _own(node: exp.Anonymous, text: str) -> exp.Expression:
     raise _unknown(text, name)
 
 
-def _time_series(node: exp.Anonymous, text: str) -> exp.Expression:
+def _time_series(node: exp.Anonymous, text: str) -> exp.Expr:
     """`time_series(time, '1h', format, padding)`: the start of the window. Empty windows are not padded."""
     values = node.expressions
     literal = [isinstance(value, exp.Literal) and value.is_string for value in values]
     found = _WINDOW.fullmatch(values[1].name) if len(values) == 4 and literal[1] and literal[2] else None
     if found is None or int(found[1]) == 0:
-        message = "Unexpected parameters for function time_series. Expected: time_series(time, '1h', format, '0')"
+        message = (
+            "Unexpected parameters for function time_series. Expected: time_series(time, '1h', format, '0')"
+        )
         raise bad_sql("SyntaxError", *_place(text, "time_series"), message)
     seconds = exp.Literal.number(int(found[1]) * _SECONDS[found[2]])
     window = exp.func("sls_window", values[0].copy(), seconds)

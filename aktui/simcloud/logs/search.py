@@ -1,7 +1,7 @@
 """The search part of a query, read into a tree. It knows the syntax only; `condition.py` knows the fields.
 
-    expression = or; or = and {"or" and}; and = not {["and"] not}; not = "not" not | "(" or ")" | term
-    term = "*" | text | key ":" text | key ":" #"phrase" | key (> >= < <= =) number | key "in" range
+expression = or; or = and {"or" and}; and = not {["and"] not}; not = "not" not | "(" or ")" | term
+term = "*" | text | key ":" text | key ":" #"phrase" | key (> >= < <= =) number | key "in" range
 """
 
 import re
@@ -89,7 +89,7 @@ class _Token:
 
 
 def parse(text: str) -> Node:
-    """The tree of a search. Raises ApiError (400 ParameterInvalid, with the position) when it makes no sense."""
+    """The tree of a search. Raises ApiError (400 ParameterInvalid) that says where it makes no sense."""
     if not text.strip():
         return Everything()
     return _Parser(text).parse()

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import TokenType, exp
 from sqlglot.errors import SqlglotError, TokenError
 from sqlglot.optimizer.annotate_types import annotate_types
-from sqlglot.tokens import TokenType
 
 from aktui.simcloud.fault import ApiError
 from aktui.simcloud.logs.fields import Fields
@@ -94,7 +93,9 @@ def translate(text: str, fields: Fields, now: datetime, logstore: str) -> Statem
     common = tree.args.get("with_")
     if common is not None:
         common.pop()
-    tables = tuple(table.sql(dialect="duckdb", identify=True) for table in common.expressions) if common else ()
+    tables = (
+        tuple(table.sql(dialect="duckdb", identify=True) for table in common.expressions) if common else ()
+    )
     return Statement(text, tree.sql(dialect="duckdb", identify=True), tables, columns, limited)
 
 
@@ -137,7 +138,9 @@ def _only_the_log(tree: exp.Query, text: str, logstore: str) -> None:
         if isinstance(node, _STRANGE):
             raise bad_sql("SyntaxError", 1, 1, f"mismatched input '{node.sql(dialect='presto')[:60]}'")
         if isinstance(node, exp.With) and node.args.get("recursive"):
-            raise bad_sql("SyntaxError", *place(text, "recursive"), "Recursive WITH queries are not supported")
+            raise bad_sql(
+                "SyntaxError", *place(text, "recursive"), "Recursive WITH queries are not supported"
+            )
     known = {table.alias_or_name.lower() for table in tree.find_all(exp.CTE)}
     for name in known & {_TABLE}:
         raise bad_sql("SyntaxError", *place(text, name), f"Duplicate name {name} in WITH")
@@ -192,7 +195,7 @@ def _kind(side: exp.Expression, types: dict[str, str], aliases: set[str]) -> str
 
 
 def _typed(tree: exp.Query, fields: Fields) -> exp.Query:
-    """The tree with the types of its expressions, as far as they are plain: whole numbers divide to whole ones."""
+    """The tree with types where they are plain, so that whole numbers divide to whole numbers."""
     types = fields.types()
     known = {name.lower(): name for name in types}
     for select in tree.find_all(exp.Select):

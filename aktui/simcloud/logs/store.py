@@ -113,7 +113,7 @@ def insert(connection: "duckdb.DuckDBPyConnection", table: str, rows: Iterable[R
     shape = json.dumps([{str(name): str(kind) for name, kind, *_ in described}])
     columns = ", ".join(quoted(str(name)) for name, *_ in described)
     parsed = f"unnest(from_json($rows, {literal(shape)}), recursive := true)"
-    statement = f"INSERT INTO {table} ({columns}) SELECT {parsed}"  # noqa: S608
+    statement = f"INSERT INTO {table} ({columns}) SELECT {parsed}"
     left = iter(rows)
     while part := [_whole(row) for row in islice(left, _AT_ONCE)]:
         connection.execute(statement, {"rows": json.dumps(part)})

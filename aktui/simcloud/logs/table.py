@@ -8,6 +8,7 @@ import threading
 from array import array
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -26,6 +27,16 @@ _ROWS = "stored"
 _SAMPLE = 3000
 _KEPT = 64
 """So many searches are remembered, newest last, for the pages that follow."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a result."""
+
+    name: str
+    type: str
+    """In DuckDB's words."""
+
 
 Values = Mapping[str, Any]
 Window = tuple[int, int]
@@ -61,7 +72,7 @@ class Table:
             if key in self._found:
                 self._found.move_to_end(key)
                 return self._found[key]
-        statement = f'SELECT rowid FROM {_ROWS} WHERE {where(condition, window)} ORDER BY "__time__", rowid'  # noqa: S608
+        statement = f'SELECT rowid FROM {rows_where(condition, window)} ORDER BY "__time__", rowid'  # noqa: S608
         _, rows = self.run(statement, condition.values)
         numbers = array("q", (row[0] for row in rows))
         with self._lock:
@@ -78,21 +89,31 @@ class Table:
         listed = ",".join(map(str, wanted))
         # The span lets DuckDB skip what lies outside before it looks at the list.
         span = f"rowid BETWEEN {min(wanted)} AND {max(wanted)} AND rowid IN ({listed})"
-        names, found = self.run(f"SELECT rowid, * FROM {_ROWS} WHERE {span}", {})  # noqa: S608
-        by_number = {row[0]: _row(names, row) for row in found}
+        columns, found = self.run(f"SELECT rowid, * FROM {_ROWS} WHERE {span}", {})  # noqa: S608
+        by_number = {row[0]: _row(columns, row) for row in found}
         return [by_number[number] for number in wanted]
 
     def count_by(self, condition: Condition, window: Window, seconds: int, shift: int) -> dict[int, int]:
         """How many rows match in each interval that has some, by the start of the interval."""
         start = f'("__time__" + {shift}) // {seconds} * {seconds} - {shift}'
         _, rows = self.run(
-            f"SELECT {start}, count(*) FROM {_ROWS} WHERE {where(condition, window)} GROUP BY 1",  # noqa: S608
+            f"SELECT {start}, count(*) FROM {rows_where(condition, window)} GROUP BY 1",  # noqa: S608
             condition.values,
         )
         return dict(rows)
 
-    def run(self, statement: str, values: Values) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Column names and rows of one statement. Raises QueryTimeout, duckdb.Error."""
+    def count(self, condition: Condition, window: Window) -> int:
+        """How many rows match."""
+        _, rows = self.run(f"SELECT count(*) FROM {rows_where(condition, window)}", condition.values)  # noqa: S608
+        return int(rows[0][0])
+
+    def size(self) -> int:
+        """How many rows there are."""
+        self._ready()
+        return self._stored
+
+    def run(self, statement: str, values: Values) -> tuple[list[Column], list[tuple[Any, ...]]]:
+        """Columns and rows of one statement. Raises QueryTimeout, duckdb.Error."""
         self._ready()
         assert self._connection is not None
         cursor = self._connection.cursor()
@@ -101,8 +122,8 @@ class Table:
         timer.start()
         try:
             done = cursor.execute(statement, dict(values)) if values else cursor.execute(statement)
-            names = [str(column[0]) for column in done.description or []]
-            return names, done.fetchall()
+            columns = [Column(str(name), str(kind)) for name, kind, *_ in done.description or []]
+            return columns, done.fetchall()
         except duckdb.InterruptException:
             raise QueryTimeout from None
         finally:
@@ -124,8 +145,10 @@ class Table:
     def _load(self) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY})
         self._logstore.rows.load(connection, "incoming")
-        order = 'SELECT coalesce(bool_and(before), TRUE) FROM (SELECT lag("__time__", 1, "__time__") OVER () <='
-        sorted_already = connection.execute(f'{order} "__time__" AS before FROM incoming)').fetchall()  # noqa: S608
+        order = (
+            'SELECT coalesce(bool_and(before), TRUE) FROM (SELECT lag("__time__", 1, "__time__") OVER () <='
+        )
+        sorted_already = connection.execute(f'{order} "__time__" AS before FROM incoming)').fetchall()
         if sorted_already == [(True,)]:
             connection.execute(f"ALTER TABLE incoming RENAME TO {_ROWS}")
         else:
@@ -171,11 +194,12 @@ class Table:
         self._describe(connection)
 
 
-def where(condition: Condition, window: Window) -> str:
+def rows_where(condition: Condition, window: Window) -> str:
+    """What follows FROM where the rows that match are read."""
     low, high = window
-    return f'"__time__" >= {low} AND "__time__" < {high} AND {condition.sql}'
+    return f'{_ROWS} WHERE "__time__" >= {low} AND "__time__" < {high} AND {condition.sql}'
 
 
-def _row(names: list[str], row: tuple[Any, ...]) -> dict[str, str]:
-    return {name: str(value) for name, value in zip(names[1:], row[1:], strict=True) if value is not None}
-
+def _row(columns: list[Column], row: tuple[Any, ...]) -> dict[str, str]:
+    found = zip(columns[1:], row[1:], strict=True)
+    return {column.name: str(value) for column, value in found if value is not None}

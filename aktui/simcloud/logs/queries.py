@@ -1,0 +1,149 @@
+"""The operations that read rows: how many may run at once, which are answered in part, in what shape."""
+
+import asyncio
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from aktui.simcloud.account import Account
+from aktui.simcloud.logs import context
+from aktui.simcloud.logs.answering import Found, find, histogram, select
+from aktui.simcloud.logs.asked import Query, read_query
+from aktui.simcloud.logs.operations import Answer, logstore_of, project_of, queried
+from aktui.simcloud.logs.refusals import read_quota
+from aktui.simcloud.logs.request import LogRequest
+from aktui.simcloud.logs.store import Index, Logstore
+from aktui.simcloud.logs.table import Table
+
+MOST_QUERIES = 100
+MOST_SQL = 15
+"""So many at once in one project."""
+
+T = TypeVar("T")
+_Wanted = tuple[Logstore, Index, Table]
+
+
+class Queries:
+    """The queries of one account; it holds the tables of the Logstores that were queried."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._tables: dict[tuple[str, str], Table] = {}
+        self._running: Counter[tuple[str, str]] = Counter()
+        self._in_part: Counter[tuple[str, str, str]] = Counter()
+
+    async def answer(self, call: LogRequest, *, incomplete: bool) -> Answer:
+        """Raises ApiError. With `incomplete` the answer is one in part."""
+        logstore, index, table = self._wanted(call)
+        if call.operation == "GetContextLogs":
+            return Answer(await self._run(call, "query", lambda: context.around(table, call.asked)))
+        query = read_query(call.asked)
+        complete = not incomplete and not self._owes_a_part(call, logstore, query)
+        if call.operation == "GetHistograms":
+            ask = lambda: histogram(table, index, query, complete=complete)  # noqa: E731
+            return _of_histogram(await self._run(call, "query", ask))
+        began = time.monotonic()
+        found = await self._run(
+            call,
+            "sql" if query.sql else "query",
+            lambda: self._find(table, index, query, logstore.name, complete=complete),
+        )
+        spent = int((time.monotonic() - began) * 1000)
+        return _as_v2(query, found, spent) if call.operation == "GetLogsV2" else _as_v1(query, found, spent)
+
+    def close(self) -> None:
+        for table in self._tables.values():
+            table.close()
+
+    def _find(self, table: Table, index: Index, query: Query, name: str, *, complete: bool) -> Found:
+        if query.sql:
+            return select(table, index, query, self._account.clock.now(), name, complete=complete)
+        return find(table, index, query, complete=complete)
+
+    def _wanted(self, call: LogRequest) -> _Wanted:
+        logstore = logstore_of(project_of(self._account, call), call)
+        index = queried(logstore)
+        key = (call.project, call.logstore)
+        if key not in self._tables:
+            self._tables[key] = Table(logstore)
+        return logstore, index, self._tables[key]
+
+    def _owes_a_part(self, call: LogRequest, logstore: Logstore, query: Query) -> bool:
+        """Whether this query is still to be answered in part, as the Logstore is set to."""
+        key = (call.project, call.logstore, f"{call.operation == 'GetHistograms'} {query.text}")
+        if logstore.incomplete < 0 or self._in_part[key] < logstore.incomplete:
+            self._in_part[key] += 1
+            return True
+        return False
+
+    async def _run(self, call: LogRequest, kind: str, ask: Callable[[], T]) -> T:
+        with self._turn(call.project, kind):
+            return await asyncio.to_thread(ask)
+
+    @contextmanager
+    def _turn(self, project: str, kind: str) -> Iterator[None]:
+        """One of the places of the project. Raises 403 ReadQuotaExceed when there is none left."""
+        key = (project, kind)
+        if self._running[key] >= (MOST_SQL if kind == "sql" else MOST_QUERIES):
+            most = f"user can only run {MOST_SQL} query concurrently"
+            raise read_quota(most) if kind == "sql" else read_quota()
+        self._running[key] += 1
+        try:
+            yield
+        finally:
+            self._running[key] -= 1
+
+
+def _progress(found: Found) -> str:
+    return "Complete" if found.complete else "Incomplete"
+
+
+def _as_v2(query: Query, found: Found, spent: int) -> Answer:
+    meta: dict[str, Any] = {
+        "progress": _progress(found),
+        "aggQuery": query.sql,
+        "whereQuery": query.search.strip(),
+        "hasSQL": bool(query.sql),
+        "processedRows": found.processed,
+        "processedBytes": 0,
+        "elapsedMillisecond": spent,
+        "cpuSec": spent / 1000 if query.sql else 0,
+        "cpuCores": 1 if query.sql else 0,
+        "keys": found.keys,
+        "terms": [],
+        "limited": found.limited,
+        "mode": 0,
+        "count": len(found.rows),
+        "isAccurate": True,
+        "telementryType": "None",
+    }
+    if query.sql:
+        meta["columnTypes"] = found.types
+    return Answer({"meta": meta, "data": found.rows}, rows=len(found.rows))
+
+
+def _as_v1(query: Query, found: Found, spent: int) -> Answer:
+    """The older answer: rows that always have source and time, and headers that tell the rest."""
+    headers = {
+        "x-log-progress": _progress(found),
+        "x-log-count": str(len(found.rows)),
+        "x-log-processed-rows": str(found.processed),
+        "x-log-elapsed-millisecond": str(spent),
+        "x-log-has-sql": "true" if query.sql else "false",
+        "x-log-query-info": json.dumps({"keys": found.keys, "limited": found.limited, "mode": 0}),
+    }
+    for name, text in (("x-log-where-query", query.search.strip()), ("x-log-agg-query", query.sql)):
+        if text.isascii() and text.isprintable():
+            headers[name] = text
+    always = {"__source__": "", "__time__": str(query.start)} if query.sql else {}
+    return Answer([{**always, **row} for row in found.rows], headers, rows=len(found.rows))
+
+
+def _of_histogram(buckets: list[dict[str, Any]]) -> Answer:
+    total = sum(bucket["count"] for bucket in buckets)
+    whole = all(bucket["progress"] == "Complete" for bucket in buckets)
+    headers = {"x-log-progress": "Complete" if whole else "Incomplete", "x-log-count": str(total)}
+    return Answer(buckets, headers, rows=total)
