@@ -16,18 +16,21 @@ import asyncio
 import math
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from aktui.cloud.logs import texts
 from aktui.cloud.logs.fetch import Fetcher, Row, Searches, Unfinished
-from aktui.cloud.logs.slices import LINES, Slice, plan
+from aktui.cloud.logs.slices import LINES, Count, Slice, plan
+from aktui.cloud.sls import PAGE
 from aktui.errors import CloudError, UsageError
 from aktui.models import Histogram, LogstoreRef, Window
 
 AHEAD = 2 * LINES
 """Rows that may be fetched before they can be handed over: a slow sink holds up the fetching."""
+FINER = 8
+"""A slice that stays incomplete is tried once more in about so many parts: a shorter span is less work."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ class Mark:
 
     def with_done(self, part: Slice, rows: int) -> Self:
         return replace(self, done=self.done | {part.id}, rows=self.rows + rows)
+
+    def with_parts(self, part: Slice, parts: Iterable[Slice]) -> Self:
+        """The same, with a slice cut into parts."""
+        at = self.slices.index(part)
+        return replace(self, slices=(*self.slices[:at], *parts, *self.slices[at + 1 :]))
 
     def as_json(self) -> dict[str, Any]:
         """For keeping it in a file."""
@@ -119,10 +127,10 @@ async def download(
 ) -> Downloaded:
     """Hand all rows of a search to `sink`, in order of time, a slice at a time.
 
-    A slice that stays incomplete is left out and named in `Downloaded.troubles`; a call that fails for good
-    ends the download, and is named there too. Raises UsageError for a query with SQL and for a mark of
-    something else; CloudError when not even the plan could be made; CaseError; and what `sink` raises.
-    Cancelling waits for a slice that is being handed over.
+    A slice that stays incomplete, also in parts, is left out and named in `Downloaded.troubles`; a call that
+    fails for good ends the download, and is named there too. Cancelling waits for a slice that is being
+    handed over. Raises UsageError for a query with SQL and for a mark of something else; CloudError when not
+    even the plan could be made; CaseError; and what `sink` raises.
     """
     if texts.split(query)[1]:
         raise UsageError("Only a search can be downloaded; this query has SQL after its |.")
@@ -135,7 +143,7 @@ async def download(
         return await logs.histogram(where, query, span)
 
     mark = resume or Mark(question, await plan(count, start, end))
-    run = _Run(mark, sink, progress)
+    run = _Run(mark, sink, progress, count)
     run.fetcher = Fetcher(logs, where, query, at_once, run.came)
     return await run.all()
 
@@ -145,15 +153,18 @@ class _Run:
 
     fetcher: Fetcher
 
-    def __init__(self, mark: Mark, sink: Sink, progress: Callable[[Progress], None]) -> None:
+    def __init__(self, mark: Mark, sink: Sink, progress: Callable[[Progress], None], count: Count) -> None:
         self._mark = mark
         self._sink = sink
         self._progress = progress
+        self._count = count
         self._expected = sum(part.lines or 0 for part in mark.slices)
         self._fetched = 0
         self._begun = time.monotonic()
         self._left = deque(part for part in mark.slices if part.id not in mark.done)
         self._under_way: deque[tuple[Slice, asyncio.Task[list[Row]]]] = deque()
+        self._parts: set[Slice] = set()
+        """Slices that came of a slice that stayed incomplete."""
         self._troubles: list[Trouble] = []
 
     async def all(self) -> Downloaded:
@@ -162,15 +173,24 @@ class _Run:
             while self._begin():
                 part, task = self._under_way.popleft()
                 try:
-                    await self._hand_over(part, await task)
-                except Unfinished as error:
-                    self._troubles.append(Trouble(part, str(error)))
+                    rows = await self._had(part, task)
                 except CloudError as error:
                     self._troubles.append(Trouble(part, error.message, error))
                     break
+                if rows is not None:
+                    await self._hand_over(part, rows)
         finally:
             await self._stop()
         return Downloaded(self._mark.rows, self._expected, self._mark, tuple(self._troubles))
+
+    async def _had(self, part: Slice, task: "asyncio.Task[list[Row]]") -> list[Row] | None:
+        """The rows of a slice; None when they could not be had whole, which is noted or seen to."""
+        try:
+            return await task
+        except Unfinished as error:
+            if not await self._cut(part):
+                self._troubles.append(Trouble(part, str(error)))
+            return None
 
     def came(self, rows: int) -> None:
         """A page of so many rows came."""
@@ -182,9 +202,26 @@ class _Run:
         ahead = sum(part.lines or LINES for part, _ in self._under_way)
         while self._left and (not self._under_way or ahead < AHEAD):
             part = self._left.popleft()
-            self._under_way.append((part, asyncio.create_task(self.fetcher.rows(part), name="log slice")))
+            self._under_way.append((part, self._fetch(part)))
             ahead += part.lines or LINES
         return bool(self._under_way)
+
+    def _fetch(self, part: Slice) -> asyncio.Task[list[Row]]:
+        return asyncio.create_task(self.fetcher.rows(part), name="log slice")
+
+    async def _cut(self, part: Slice) -> bool:
+        """Begin the parts of a slice, before all others; False when it can not be cut (again)."""
+        if part in self._parts or part.end - part.start == 1:
+            return False
+        lines = max(PAGE, (part.lines or LINES) // FINER)
+        parts = await plan(self._count, part.start, part.end, lines)
+        if len(parts) < 2:
+            return False
+        self._parts |= {*parts}
+        self._mark = self._mark.with_parts(part, parts)
+        self._under_way.extendleft((one, self._fetch(one)) for one in reversed(parts))
+        self._tell()
+        return True
 
     async def _hand_over(self, part: Slice, rows: list[Row]) -> None:
         handing = asyncio.ensure_future(self._sink(rows, part))
