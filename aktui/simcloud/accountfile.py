@@ -3,13 +3,13 @@
 The format is described in docs/account-file.md.
 """
 
-import gc
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from aktui.simcloud.account import Account
+from aktui.simcloud.collecting import undisturbed
 from aktui.simcloud.portable.check import AccountFileError
 from aktui.simcloud.portable.read import account_of
 from aktui.simcloud.portable.write import document_of
@@ -25,15 +25,8 @@ def load(path: Path | str) -> Account:
         OSError: It cannot be read.
     """
     raw = Path(path).read_bytes()
-    # Millions of small objects come to stay: looking through them for garbage again and again takes longer
-    # than reading them.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with undisturbed():
         return account_of(_parsed(raw))
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def load_document(document: dict[str, Any]) -> Account:

@@ -11,6 +11,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from aktui.simcloud.account import Account
+from aktui.simcloud.collecting import undisturbed
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,12 @@ class Scenario:
     id: str
     title: str
     """One sentence for whoever chooses."""
-    build: Callable[[int, datetime], Account]
+    story: Callable[[int, datetime], Account]
+
+    def build(self, seed: int, now: datetime) -> Account:
+        """The account in which the story has just happened."""
+        with undisturbed():
+            return self.story(seed, now)
 
 
 @cache

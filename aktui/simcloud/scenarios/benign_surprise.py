@@ -4,12 +4,20 @@ from datetime import UTC, datetime, timedelta
 
 from aktui.simcloud.account import AccessKey, Account, Role
 from aktui.simcloud.scenarios import Scenario
-from aktui.simcloud.stories import places, rhythm, truth
+from aktui.simcloud.stories import places, rhythm, sites, truth
 from aktui.simcloud.stories.access import Access
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import Crew, populate
 from aktui.simcloud.stories.delivery import BUILD_HOST, BUILD_HOST_INSIDE, INSTALLERS, Delivery
 from aktui.simcloud.stories.intruder import NO_PERMISSION
+from aktui.simcloud.stories.logkeeping import (
+    Kept,
+    Region,
+    keep_accesses,
+    keep_applications,
+    keep_operations,
+    keep_trail,
+)
 from aktui.simcloud.stories.places import Estate
 from aktui.simcloud.stories.recorder import Actor
 from aktui.simcloud.stories.rhythm import full_hour
@@ -53,7 +61,9 @@ def build(seed: int, now: datetime) -> Account:
     created = _new_pipeline(company, estate, actor.by(ip=NEW_OFFICE, agent=places.TERRAFORM))
     surprising = company.book.events[before:]
     company.account.suspects = [key.id]
+    kept = _logs(company, crew, estate)
     account = company.finish()
+    keep_trail(account, company.ago(500))
     account.truth = truth.told(
         account,
         company.now,
@@ -71,8 +81,20 @@ def build(seed: int, now: datetime) -> Account:
                 "colleagues_there": [user.name for user, _ in crew.people[:MOVERS]],
             },
         },
+        kept=kept,
     )
     return account
+
+
+def _logs(company: Company, crew: Crew, estate: Estate) -> Kept:
+    """Everything at home, nothing in the region of the new site."""
+    kept, region = Kept(), company.account.region
+    _, backup = crew.machines["oss-backup"]
+    traffic = sites.shop(company.account, estate, company.aside, backup.id)
+    keep_accesses(company, kept, Region(region, estate.buckets, 14, 150, 30_000, traffic))
+    keep_applications(company, estate.project)
+    keep_operations(company, kept, [estate.project], 30, 200, 5_000)
+    return kept
 
 
 def _releaser(company: Company) -> tuple[Actor, AccessKey]:

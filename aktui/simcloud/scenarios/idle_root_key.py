@@ -7,6 +7,7 @@ from aktui.simcloud.scenarios import Scenario
 from aktui.simcloud.stories import places, rhythm, truth
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import populate
+from aktui.simcloud.stories.logkeeping import keep_applications, keep_trail
 from aktui.simcloud.stories.places import Estate
 from aktui.simcloud.stories.recorder import Actor
 from aktui.simcloud.stories.routine import Routine
@@ -46,7 +47,10 @@ def build(seed: int, now: datetime) -> Account:
         for click, name in enumerate(("BssOpenApi:QueryBillOverview", "BssOpenApi:QueryAccountBalance"), 1):
             company.book.call(visitor, name, when + 20 * click, company.account.region)
     company.account.suspects = [key.id]
+    keep_applications(company, estate.project)
     account = company.finish()
+    # The company keeps the trail's events but never switched on the index: nobody can search them.
+    keep_trail(account, company.ago(500), index=None)
     account.truth = truth.told(
         account,
         company.now,

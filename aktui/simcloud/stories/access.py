@@ -1,8 +1,8 @@
 """Requests to OSS as its access log has them: one row each, whoever made them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -33,8 +33,7 @@ _ERROR_BODY = 271
 """Bytes of an error answer."""
 
 
-@dataclass(frozen=True)
-class Access:
+class Access(NamedTuple):
     """What a request was about; what its event does not tell."""
 
     bucket: str
@@ -86,37 +85,75 @@ class Row(NamedTuple):
 
 def encoded(name: str) -> str:
     """The name of an object as the log writes it; `#` is left for a number to be put in."""
-    return "#".join(quote(part, safe="") for part in name.split("#"))
+    return "%2F".join([_segment(part) for part in name.split("/")])
+
+
+@lru_cache(4096)
+def _segment(text: str) -> str:
+    return "#".join(quote(part, safe="") for part in text.split("#"))
+
+
+class Caller(NamedTuple):
+    """Who asked, as the log tells it."""
+
+    ip: str
+    agent: str
+    key: str = NONE
+    requester: str = NONE
+    extend: str = NONE
+    vpc: str = NONE
+
+
+def caller(identity: Mapping[str, Any], account_id: str, ip: str, agent: str, vpc: str = "") -> Caller:
+    """The caller of that identity, which events have; it must have a key."""
+    requester = str(identity["principalId"]).partition(":")[0]
+    extend = NONE
+    if identity["type"] == "assumed-role":
+        role, _, session = str(identity["userName"]).partition(":")
+        extend = f"{account_id},{role},{session},{account_id}"
+    return Caller(ip, agent, str(identity["accessKeyId"]), requester, extend, vpc or NONE)
 
 
 def row_of(event: Event, access: Access, account: Account) -> Row:
     """The access-log row of an event."""
-    identity = event["userIdentity"]
-    operation = NAMES.get(str(event["eventName"]), str(event["eventName"]))
-    batch = operation == "DeleteObjects"
-    method = "POST" if batch else method_of(operation)
-    good = access.status < 300
-    return Row(
-        int(datetime.fromisoformat(event["eventTime"]).timestamp()),
-        event["requestId"],
-        access.bucket,
+    by = caller(
+        event["userIdentity"],
+        account.id,
         event["sourceIpAddress"],
-        identity["accessKeyId"],
-        _requester(identity),
-        access.sign,
-        _extended(identity, account.id),
+        event["userAgent"],
+        event.get("vpcId", ""),
+    )
+    time = int(datetime.fromisoformat(event["eventTime"]).timestamp())
+    return row(time, event["requestId"], str(event["eventName"]), access, by)
+
+
+def row(time: int, request_id: str, operation: str, access: Access, by: Caller) -> Row:
+    """The row of one request; the operation by ActionTrail's name."""
+    operation = NAMES.get(operation, operation)
+    batch, good = operation == "DeleteObjects", access.status < 300
+    method = "POST" if batch else method_of(operation)
+    single = bool(access.name) and not batch
+    return Row(
+        time,
+        request_id,
+        access.bucket,
+        by.ip,
+        by.key,
+        by.requester,
+        access.sign if by.key != NONE else UNSIGNED,
+        by.extend,
         operation,
         method,
-        encoded(access.name) if access.name and not batch else NONE,
+        encoded(access.name) if single else NONE,
         "delete" if batch else access.query,
         access.status,
         access.error,
         access.ec,
         sent(operation, access.size, good=good),
         access.size if method == "PUT" and good else 0,
-        access.size if access.name and not batch and good else 0,
-        event["userAgent"],
-        event.get("vpcId", NONE),
+        access.size if single and good else 0,
+        by.agent,
+        by.vpc,
         NONE,
         access.name if batch else "",
     )
@@ -136,15 +173,3 @@ def sent(operation: str, size: int, *, good: bool) -> int:
     if operation in ("GetObject", "GetBucket"):
         return size
     return 0 if operation.startswith(("Put", "Upload")) else 412
-
-
-def _requester(identity: Mapping[str, Any]) -> str:
-    return str(identity["principalId"]).partition(":")[0]
-
-
-def _extended(identity: Mapping[str, Any], account_id: str) -> str:
-    """Of a role: whose it is, its name, its session."""
-    if identity["type"] != "assumed-role":
-        return NONE
-    role, _, session = str(identity["userName"]).partition(":")
-    return f"{account_id},{role},{session},{account_id}"

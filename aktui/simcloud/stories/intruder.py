@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aktui.simcloud.account import AccessKey, LoginProfile, Role, User
-from aktui.simcloud.stories import places, rhythm
-from aktui.simcloud.stories.access import ACCESS_DENIED, NO_SUCH_KEY, NONE, UNSIGNED, Access, Row, encoded
+from aktui.simcloud.stories import access, places, rhythm
+from aktui.simcloud.stories.access import ACCESS_DENIED, NO_SUCH_KEY, Access
 from aktui.simcloud.stories.company import SYSTEM, Company
 from aktui.simcloud.stories.ids import log_request
 from aktui.simcloud.stories.operation import LogCall
@@ -197,30 +197,13 @@ class Intruder:
         when, aside = self.when + after * 60, self.company.aside
         for number in range(count):
             when += aside.uniform(0.2, 2)
-            one, time = self._object(bucket, number * 3), int(when)
-            row = Row(
+            time = int(when)
+            row = access.row(
                 time,
                 log_request(aside, time),
-                bucket,
-                ip,
-                NONE,
-                NONE,
-                UNSIGNED,
-                NONE,
                 "GetObject",
-                "GET",
-                encoded(one.name),
-                "",
-                200,
-                NONE,
-                NONE,
-                one.size,
-                0,
-                one.size,
-                "Wget/1.21.3",
-                NONE,
-                NONE,
-                "",
+                self._object(bucket, number * 3),
+                access.Caller(ip, "Wget/1.21.3"),
             )
             self.company.requests.append((self.home, row))
 

@@ -1,6 +1,5 @@
 """Requests to the log service as its own operation log has them: one row each."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 from typing import NamedTuple
@@ -14,8 +13,7 @@ NAMES = {"PutLogs": "PostLogStoreLogs"}
 _CALLERS = {"root-account": "Parent", "ram-user": "Subuser", "assumed-role": "Sts"}
 
 
-@dataclass(frozen=True)
-class LogCall:
+class LogCall(NamedTuple):
     """What a call to the log service was about; what its event does not tell."""
 
     project: str

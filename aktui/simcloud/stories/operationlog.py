@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aktui.simcloud.logs.store import FieldIndex, Index
 from aktui.simcloud.stories.operation import Row
+from aktui.simcloud.stories.telling import tell
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,8 +37,6 @@ INDEX = Index(
     full_text=True,
 )
 
-_KINDS = dict.fromkeys(("time", "status", "latency", "sent", "begins", "ends"), "BIGINT")
-
 
 @dataclass(frozen=True)
 class OperationRows:
@@ -64,12 +63,7 @@ class OperationRows:
     def load(self, connection: "duckdb.DuckDBPyConnection", table: str) -> None:
         """Spell out what is told, draw the rest."""
         requests = f"{table}_requests"
-        columns = ", ".join(f"{name} {_KINDS.get(name, 'VARCHAR')}" for name in Row._fields)
-        connection.execute(f"CREATE TEMP TABLE {requests} ({columns})")
-        if self.told:
-            drawn = ", ".join("unnest(?)" for _ in Row._fields)
-            values = [list(column) for column in zip(*self.told, strict=True)]
-            connection.execute(f"INSERT INTO {requests} SELECT {drawn}", values)
+        tell(connection, requests, self.told, Row.__annotations__)
         parameters = {
             "seed": self.seed,
             "bulk": self.bulk,

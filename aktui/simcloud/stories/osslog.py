@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aktui.simcloud.logs.store import FieldIndex, Index
 from aktui.simcloud.stories.access import Row
+from aktui.simcloud.stories.telling import tell
 from aktui.simcloud.stories.traffic import Traffic, draw
 
 if TYPE_CHECKING:
@@ -72,8 +73,6 @@ INDEX = Index(
 )
 """Made by OSS. What is not searched can be read by SQL only."""
 
-_KINDS = {"time": "BIGINT", "status": "INTEGER", "sent": "BIGINT", "received": "BIGINT", "size": "BIGINT"}
-
 
 @dataclass(frozen=True)
 class OssRows:
@@ -100,12 +99,7 @@ class OssRows:
     def load(self, connection: "duckdb.DuckDBPyConnection", table: str) -> None:
         """Draw, then spell out the columns of the log."""
         requests = f"{table}_requests"
-        columns = ", ".join(f"{name} {_KINDS.get(name, 'VARCHAR')}" for name in Row._fields)
-        connection.execute(f"CREATE TEMP TABLE {requests} ({columns})")
-        if self.told:
-            drawn = ", ".join("unnest(?)" for _ in Row._fields)
-            values = [list(column) for column in zip(*self.told, strict=True)]
-            connection.execute(f"INSERT INTO {requests} SELECT {drawn}", values)
+        tell(connection, requests, self.told, Row.__annotations__)
         if self.bulk:
             draw(
                 connection,

@@ -67,11 +67,15 @@ def draw(
     columns, choices = _columns(traffic)
     drawn = ", ".join(f"unnest(?) AS {name}" for name in columns)
     connection.execute(f"CREATE TEMP TABLE {kinds} AS SELECT {drawn}", list(columns.values()))
+    # A range in a table is worked on by all threads, one in a query by a single one.
+    numbered = f"CREATE TEMP TABLE {kinds}_rows AS SELECT i FROM range(?) AS numbered(i)"  # noqa: S608
+    connection.execute(numbered, [rows])
     connection.execute(
         _DRAW.format(table=table, kinds=kinds, columns=", ".join(Row._fields)),
-        {"seed": seed, "rows": rows, "end": end, "days": days, "china": _CHINA, **choices},
+        {"seed": seed, "end": end, "days": days, "china": _CHINA, **choices},
     )
     connection.execute(f"DROP TABLE {kinds}")
+    connection.execute(f"DROP TABLE {kinds}_rows")
 
 
 def _columns(traffic: Sequence[Traffic]) -> tuple[dict[str, list[object]], dict[str, list[object]]]:
@@ -138,7 +142,7 @@ _DRAW = f"""
 INSERT INTO {{table}}
 WITH numbers AS (
     SELECT md5_number_lower($seed || ':' || i) AS h, md5_number_upper($seed || ':' || i) AS g
-    FROM range($rows) AS numbered(i)
+    FROM {{kinds}}_rows
 ), drawn AS (
     SELECT *, {_pick("hours", "h // 1000000")} * 3600 + (h // 100000000 % 3600)::BIGINT AS of_day,
         $end - ($end + $china) % 86400 AS midnight,
