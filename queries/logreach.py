@@ -73,7 +73,7 @@ async def reach(asking: Asking, kind: str, meant: Callable[[Source], bool] = lam
     note = ""
     if kind == TRAIL:
         sources, note = _best(asking, sources)
-    gaps += [gap for source in sources if (gap := source.gap())]
+    gaps += _unreadable(sources)
     reading: list[tuple[Source, Window]] = []
     for source in sources:
         if source.readable:
@@ -112,6 +112,23 @@ def _rank(source: Source) -> tuple[bool, bool, bool, float, str]:
         since,
         source.trail,
     )
+
+
+def _unreadable(sources: list[Source]) -> list[Gap]:
+    """A gap for each source that can't be read; one for all regions where the same is missing."""
+    alike: dict[tuple[str, str], list[Source]] = {}
+    gaps: list[Gap] = []
+    for source in sources:
+        gap = source.gap()
+        if gap is not None and source.where.region and source.state is State.NOT_ENABLED:
+            alike.setdefault((source.kind, gap.detail), []).append(source)
+        elif gap is not None:
+            gaps.append(gap)
+    for (_, detail), missing in alike.items():
+        what, _, _ = missing[0].what.rpartition(" in ")
+        regions = ", ".join(sorted(source.where.region for source in missing))
+        gaps.append(Gap(Status.NOT_COVERED, f"{what or missing[0].what} in {regions}", detail))
+    return gaps
 
 
 def _gaps_of(source: Source, asked: Window) -> list[Gap]:

@@ -11,7 +11,7 @@ from aktui.cloud.session import Cloud
 from aktui.models import Reply, Window
 from aktui.simcloud.account import ROOT, AccessKey, Account, Attachment, Policy, PolicyVersion
 from aktui.simcloud.scenarios import catalogue as scenarios
-from queries.base import Result
+from queries.base import Logs, Result
 from queries.inquiry import Inquiry
 from tests.cloud.rig import QUICK, cloud_of, keys
 from tests.practice import Sim
@@ -37,6 +37,10 @@ class Recorder:
     @property
     def region(self) -> str:
         return self._cloud.region
+
+    @property
+    def logs(self) -> Logs:
+        return self._cloud.logs
 
     @property
     def names(self) -> list[str]:
