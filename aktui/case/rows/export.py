@@ -119,7 +119,7 @@ class Export:
         for name in self._columns:
             column = dialect.column(name)
             stored = dialect.stored(name) if spelled[name.lower()] > 1 else name
-            value = _csv_safe(column) if self._format == "csv" and name != TIME else column
+            value = csv_safe_sql(column) if self._format == "csv" and name != TIME else column
             found.append(f"{value} AS {quoted(stored or '(empty)')}")
         return ", ".join(found)
 
@@ -166,7 +166,7 @@ def _move_into(out: IO[bytes], chunk: Path) -> None:
     chunk.unlink()
 
 
-def _csv_safe(column: str) -> str:
+def csv_safe_sql(column: str) -> str:
     """`aktui.text.csv_safe` as an expression."""
     formula, cut = (", ".join(map(literal, chars)) for chars in (FORMULA, CUT_LINE))
     starts = f"left(ltrim({column}, {literal(_SPACES)}), 1) IN ({formula}) OR left({column}, 1) IN ({cut})"

@@ -1,5 +1,6 @@
 """Filters and orders as SQL. Names are checked against the table's own and quoted, values always bound."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +9,10 @@ from aktui.case.rows.asking import OPS, Condition, Filter, Order
 from aktui.case.rows.columns import Columns, quoted, storable
 from aktui.case.rows.schema import NANOSECONDS, TIME, is_number
 from aktui.errors import UsageError
+
+_NO_LETTERS = re.compile(r"[\x00-@\[-`{-\x7f]+")
+_WORTH = 3
+"""Characters from which on a stretch is rare enough to be looked for by itself."""
 
 _COMPARED = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
@@ -80,8 +85,8 @@ class Dialect:
         return " AND ".join(f"({part})" for part in parts) or "TRUE"
 
     def _word(self, word: str, binds: Binds) -> str:
-        value = binds.add(word)
-        return " OR ".join(f"contains(lower({column}), lower({value}))" for column in self.texts()) or "FALSE"
+        looked_for = _Inside(word, binds)
+        return " OR ".join(map(looked_for.of, self.texts())) or "FALSE"
 
     def _condition(self, one: Condition, binds: Binds) -> str:
         column = self.column(one.column)
@@ -93,6 +98,8 @@ class Dialect:
             return self._any_of(column, one, binds)
         if one.op in _COMPARED:
             return self._compared(column, one, binds)
+        if one.op == "contains":
+            return _Inside(str(one.value), binds).of(f"{column}::VARCHAR" if one.column == TIME else column)
         if one.op in ("=", "!=") and one.column == TIME:
             value = binds.add(_whole_number(one))
         else:
@@ -101,7 +108,6 @@ class Dialect:
         return {
             "=": f"{column} = {value}",
             "!=": f"{column} IS DISTINCT FROM {value}",
-            "contains": f"contains(lower({column}), lower({value}))",
             "starts": f"starts_with({column}, {value})",
         }[one.op]
 
@@ -116,6 +122,26 @@ class Dialect:
         if number is None:
             return f"{column} {_COMPARED[one.op]} {binds.add(str(one.value))}"
         return f"{number} {_COMPARED[one.op]} {binds.add(_number(one))}"
+
+
+class _Inside:
+    """A text looked for inside others, in whatever case.
+
+    Comparing without case costs most of what a look into every column costs. So the longest stretch that has
+    no letters is looked for first, exactly; where nothing else is left, that is all.
+    """
+
+    def __init__(self, text: str, binds: Binds) -> None:
+        self._piece = max(_NO_LETTERS.findall(text), key=len, default="")
+        exact = binds.add(self._piece) if len(self._piece) >= _WORTH or self._piece == text else ""
+        self._exact = f"contains({{0}}, {exact})" if exact else ""
+        pattern = "%" + "".join(f"\\{char}" if char in "\\%_" else char for char in storable(text)) + "%"
+        self._any_case = "" if self._piece == text else f"{{0}} ILIKE {binds.add(pattern)} ESCAPE '\\'"
+
+    def of(self, column: str) -> str:
+        """The condition on one column."""
+        both = [test.format(column) for test in (self._exact, self._any_case) if test]
+        return f"({' AND '.join(both)})"
 
 
 def _whole_number(one: Condition) -> int:
