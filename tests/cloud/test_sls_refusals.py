@@ -47,6 +47,7 @@ def refused(status: int, code: str, message: str) -> CloudError:
         (403, "Forbidden", "no", Forbidden),
         (401, "Unauthorized", "AccessKeyId not found: LTAI5tGONE", BadKey),
         (401, "Unauthorized", "AccessKeyId is disabled: LTAI5tOFF", BadKey),
+        (401, "Unauthorized", "Specified access key denied due to access policy.", BadKey),
         (401, "InvalidAccessKeyId", "no such key", BadKey),
         (401, "SecurityTokenExpired", "expired", BadKey),
         (401, "SecurityToken.Expired", "expired", BadKey),

@@ -85,7 +85,7 @@ def rows_of(call: CallRef, answer: Answer, value: Any) -> dict[str, Any]:
 _BY_MESSAGE: tuple[tuple[type[CloudError], re.Pattern[str]], ...] = (
     (Restricted, re.compile(LEAK_RISK)),
     (Throttled, re.compile("queued queries")),
-    (BadKey, re.compile("accesskeyid (not found|is disabled|is inactive)")),
+    (BadKey, re.compile("accesskeyid (not found|is disabled|is inactive)|denied due to access policy")),
     (Forbidden, re.compile("denied by sts or ram")),
     (NotFound, re.compile("without index config")),
 )
