@@ -43,6 +43,10 @@ THEME = Theme(
 )
 
 
+INTERRUPTED = 130
+"""Exit code when the console was told to end from outside."""
+
+
 class Console(App[int]):
     """One investigation at a time, from the keyboard."""
 
@@ -79,7 +83,7 @@ class Console(App[int]):
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
-                loop.add_signal_handler(getattr(signal, name), self.exit, 1)
+                loop.add_signal_handler(getattr(signal, name), self.exit, None, INTERRUPTED)
 
     async def on_unmount(self) -> None:
         """Panes have stopped asking by now; connections and ledger close here."""

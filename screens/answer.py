@@ -169,9 +169,8 @@ class QueryPane(TablePane):
         if self.result is None:
             return Content("")
         shown = len(self.table.shown) - len(self.table.pinned)
-        # Two lines, less what is lost where a word does not fit on the first.
-        room = 2 * self.size.width - 12
-        return coverage(self.result, shown=shown, room=room, now=self.table.now)
+        # A border and a blank on either side.
+        return coverage(self.result, shown=shown, width=self.size.width - 4, now=self.table.now)
 
     def _label(self) -> Content:
         result = self.result

@@ -16,7 +16,7 @@ class Form(StrEnum):
     FULL = "full"
     """All groups below each other; of the story, one pane."""
     WIDE = "wide"
-    """The first two groups together, or one pane of the story or of the top."""
+    """The first two groups together, or one pane of the story."""
     NARROW = "narrow"
     """Facts and services together, or one other pane."""
 
@@ -29,6 +29,8 @@ def form_of(width: int, height: int) -> Form:
 
 
 FIRST_TOGETHER = ("facts", "services")
+ASIDE = ("siblings",)
+"""What the card sums up anyway, so that it gives way first."""
 
 
 def in_view(form: Form, current: str, story: str, places: PlaceOf) -> frozenset[str]:
@@ -36,12 +38,16 @@ def in_view(form: Form, current: str, story: str, places: PlaceOf) -> frozenset[
     if form is Form.FULL:
         return frozenset(pane for pane, place in places.items() if place != "story" or pane == story)
     if form is Form.WIDE:
-        if places[current] == "story":
-            return frozenset({current})
-        return frozenset(pane for pane, place in places.items() if place != "story")
+        alone = _alone(places)
+        return frozenset({current}) if current in alone else frozenset(places).difference(alone)
     if current in FIRST_TOGETHER:
         return frozenset(FIRST_TOGETHER)
     return frozenset({current})
+
+
+def _alone(places: PlaceOf) -> tuple[str, ...]:
+    """What has the screen for itself in the wide form."""
+    return tuple(pane for pane, place in places.items() if place == "story" or pane in ASIDE)
 
 
 def tabs(form: Form, places: PlaceOf) -> tuple[str, ...]:
@@ -49,6 +55,6 @@ def tabs(form: Form, places: PlaceOf) -> tuple[str, ...]:
     if form is Form.FULL:
         return tuple(pane for pane, place in places.items() if place == "story")
     if form is Form.WIDE:
-        first = next(pane for pane, place in places.items() if place != "story")
-        return (first, *(pane for pane, place in places.items() if place == "story"))
+        alone = _alone(places)
+        return (next(pane for pane in places if pane not in alone), *alone)
     return tuple(pane for pane in places if pane != FIRST_TOGETHER[1])

@@ -27,6 +27,9 @@ _DECENT_OF = {"event": 22, "region": 14, "service": 10, "error": 16, "rw": 5, "c
 _FIRST = 24
 """The first column says what a row is about, so it is cut last: to this, or to half of the room."""
 
+_ADDRESS = 15
+"""Half an address is none."""
+
 _ROOM_FOR_LONG_TIMES = 90
 
 
@@ -55,7 +58,9 @@ def fit(
     given: list[int] = []
     left = width + GAP
     for place, (column, wish) in enumerate(zip(filled, wishes, strict=True)):
-        need = min(wish, max(8, min(_FIRST, width // 2)) if place == 0 else _decent(column))
+        need = min(wish, _decent(column))
+        if place == 0:
+            need = min(wish, max(8, min(_FIRST, width // 2), _ADDRESS if column.kind == "ip" else 0))
         if place and need + GAP > left:
             break
         given.append(min(need, max(1, left - GAP)))

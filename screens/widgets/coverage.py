@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from textual.content import Content
 
-from aktui.text import cells
+from aktui.text import cells, clip, visible
 from queries.base import Gap, Result, Status
 from screens.widgets.display import Part, beside_label, duration, line, lines, stamp, stamp_short
 
@@ -43,10 +43,11 @@ def progress(result: Result | None, seconds: float) -> str:
     return "  ".join(parts)
 
 
-def coverage(result: Result, *, shown: int, room: int, now: datetime | None = None) -> Content:
-    """The lines under a table: state, rows, gaps, as of when, how far behind, which window.
+def coverage(result: Result, *, shown: int, width: int, now: datetime | None = None) -> Content:
+    """The lines under a table: state, rows, gaps, as of when, how far behind, which window, the note.
 
-    `room` is how many cells there are; where they do not suffice, the last goes first (`i` has it all).
+    At most two lines of `width` cells, broken between the parts; where they do not suffice, the last parts
+    are left out (`i` has them all).
     """
     parts: list[tuple[str, str]] = [(WORDS[result.status], STYLES[result.status])]
     total = len(result.rows)
@@ -56,13 +57,24 @@ def coverage(result: Result, *, shown: int, room: int, now: datetime | None = No
     if result.gaps:
         parts.append((f"{_count(result.gaps)}: i tells", "$warning"))
     parts.extend((text, "$muted") for text in _when(result, now))
-    said: list[Part] = []
+    return lines(*(line(*row) for row in _broken(parts, width)))
+
+
+def _broken(parts: list[tuple[str, str]], width: int) -> list[list[Part]]:
+    """The parts on one line or two, as many as fit; the last one may be cut."""
+    rows: list[list[Part]] = [[]]
+    room = width
     for text, style in parts:
-        room -= cells(text) + 2
-        if said and room < 0:
-            break
-        said.extend([(text, style), "  "])
-    return line(*said[:-1])
+        need = cells(visible(text)) + (2 if rows[-1] else 0)
+        if need > room and rows[-1]:
+            if len(rows) == 2:
+                break
+            rows.append([])
+            room, need = width, need - 2
+        rows[-1].extend(["  "] if rows[-1] else [])
+        rows[-1].append((clip(visible(text), room), style))
+        room -= need
+    return rows
 
 
 def _count(gaps: tuple[Gap, ...]) -> str:

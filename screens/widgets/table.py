@@ -233,12 +233,15 @@ class RowTable(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if not self.shown:
             return self._note_line(round(self.scroll_offset.y) + y, width, base)
+        style = base
         if y == 0:
             segments = self._title_line(base + self.get_component_rich_style("rows--head", partial=True))
         else:
             index = round(self.scroll_offset.y) + y - 1
-            segments = self._row_line(index, base) if index < len(self.shown) else []
-        return Strip(segments).adjust_cell_length(width, base).simplify()
+            if index == self.cursor:
+                style = base + self.get_component_rich_style("rows--cursor", partial=True)
+            segments = self._row_line(index, base, style) if index < len(self.shown) else []
+        return Strip(segments).adjust_cell_length(width, style if segments else base).simplify()
 
     def _note_line(self, index: int, width: int, style: Style) -> Strip:
         if index >= len(self._note_strips):
@@ -254,9 +257,8 @@ class RowTable(ScrollView, can_focus=True):
             segments.append(Segment(pad(text, slot.width, right=slot.right) + " " * GAP, style))
         return segments
 
-    def _row_line(self, index: int, base: Style) -> list[Segment]:
+    def _row_line(self, index: int, base: Style, style: Style) -> list[Segment]:
         at_cursor = index == self.cursor
-        style = base + self.get_component_rich_style("rows--cursor", partial=True) if at_cursor else base
         segments = [Segment("> " if at_cursor else " " * MARK, style)]
         for place, slot in enumerate(self._slots):
             value = self.shown[index].values.get(slot.column.id)

@@ -57,6 +57,12 @@ class Terminal:
         """What is on the screen now."""
         return "\n".join(line.rstrip() for line in self._screen.display)
 
+    @property
+    def colours(self) -> set[str]:
+        """All colours on the screen now: names, or six hexadecimal digits."""
+        characters = [char for line in self._screen.buffer.values() for char in line.values()]
+        return {char.fg for char in characters} | {char.bg for char in characters}
+
     def wait_for(self, pattern: str, *, seconds: float = 30.0) -> str:
         """The screen, as soon as the pattern is on it; AssertionError with the screen when that never is."""
         deadline = time.monotonic() + seconds

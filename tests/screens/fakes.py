@@ -9,7 +9,7 @@ from typing import Any
 from aktui.config import Settings
 from aktui.models import Exchange, Reply, Window
 from queries import catalogue
-from queries.base import Asking, Gap, Page, Query, Row
+from queries.base import Asking, Gap, Logs, Page, Query, Row
 from queries.inquiry import Inquiry
 from screens.desk import Desk, Investigation, Setting
 
@@ -26,6 +26,10 @@ class FakeCloud:
 
     def __init__(self, exchanges: Sequence[Exchange] = ()) -> None:
         self.exchanges = tuple(exchanges)
+
+    @property
+    def logs(self) -> Logs:
+        raise AssertionError("unexpected call to the log service")
 
     def now(self) -> datetime:
         return NOW
