@@ -3,10 +3,14 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import paint, triage
+from bench import logs, paint, triage
 from bench.figures import Figure
 
-BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {"paint": paint.run, "triage": triage.run}
+BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
+    "paint": paint.run,
+    "triage": triage.run,
+    "logs": logs.run,
+}
 
 
 def main(names: list[str]) -> int:
