@@ -201,6 +201,11 @@ def _query(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="may be repeated")
     parser.add_argument("--format", choices=("table", "json", "jsonl", "csv"), default="table")
     parser.add_argument("--limit", type=int, metavar="N", help="stop after so many rows")
+    parser.add_argument(
+        "--statement",
+        action="store_true",
+        help="print the text it would send to the log service, and send nothing",
+    )
     _window(parser)
 
 

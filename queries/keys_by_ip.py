@@ -13,7 +13,14 @@ from queries.quoting import column
 from queries.together import together
 
 _CALLS = (*ALL_SOURCE_CALLS, "sls:GetLogsV2")
-_GROUPS = Groups(("access_id", "user"), ("calls", "errors"))
+
+
+def _named(value: str) -> str:
+    """A `-` stands for none in the logs of OSS."""
+    return "" if value == "-" else value
+
+
+_GROUPS = Groups(("access_id", "user"), traillogs.SUMS, shown={"access_id": _named, "user": _named})
 
 
 def _in_trail(asking: Asking) -> str:
@@ -32,12 +39,13 @@ def _in_sls(asking: Asking) -> str:
 
 
 def _grouped(chosen: Filters, key: str, user: str, status: str) -> str:
+    by = f"coalesce({column(key)}, ''), coalesce({column(user)}, '')"
     return (
         f"{chosen.search()} | SELECT coalesce({column(key)}, '') AS access_id, "
         f"coalesce({column(user)}, '') AS \"user\", count(1) AS calls, "
         f"count_if(try_cast({column(status)} AS bigint) >= 400) AS errors, "
         f"min(__time__) AS first_at, max(__time__) AS last_at{chosen.where()} "
-        'GROUP BY access_id, "user" ORDER BY calls DESC, access_id, "user"'
+        f"GROUP BY {by} ORDER BY calls DESC, {by}"
     )
 
 
@@ -89,7 +97,7 @@ QUERY = Query(
     ),
     source="Trail, OSS access logs and operation logs (SLS)",
     limits=(
-        "Calls without a key are in the group `-` or without an id: the console, and anonymous requests. The "
+        "Calls without a key are in the group without an id: the console, and anonymous requests. The "
         f"user is a name in the trail and a number in the other logs. {osslogs.LIMITS}"
     ),
     texts=_TEXTS,

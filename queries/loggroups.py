@@ -35,6 +35,8 @@ class Groups:
     """Numbers that may be added; the largest of the first one comes first."""
     shown: Mapping[str, Callable[[str], Any]] = field(default_factory=dict)
     """How the text of a key is shown, where not as it is."""
+    regions: bool = True
+    """Whether it matters in which regions' logs a group is."""
     by_key: bool = False
     """In the order of the keys, not of size."""
     newest: tuple[str, ...] = ()
@@ -89,10 +91,11 @@ class _Tally:
         totals = sorted(self.totals.items())
         if not self.groups.by_key:
             totals.sort(key=lambda item: -item[1].values[largest])
-        return tuple(
-            Row({**total.values, "regions": ", ".join(sorted(total.regions))}, total.raw)
-            for _, total in totals
-        )
+        return tuple(Row(self._values(total), total.raw) for _, total in totals)
+
+    def _values(self, total: _Total) -> dict[str, Any]:
+        regions = {"regions": ", ".join(sorted(total.regions))} if self.groups.regions else {}
+        return {**total.values, **regions}
 
 
 def _pick(better: Callable[..., Any], *values: Any) -> Any:

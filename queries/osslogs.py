@@ -116,10 +116,10 @@ def group_text(keys: Mapping[str, str], *more: str, in_order: bool = False) -> L
         chosen = filters(asking)
         named = [name if name == sql else f"{sql} AS {name}" for name, sql in keys.items()]
         where = chosen.where(*prefix_condition(asking), *more)
-        order = ", ".join(keys) if in_order else f"requests DESC, {', '.join(keys)}"
+        by = ", ".join(keys.values())
         return (
             f"{chosen.search()} | SELECT {', '.join([*named, *_MEASURES])}{where} "
-            f"GROUP BY {', '.join(keys)} ORDER BY {order}"
+            f"GROUP BY {by} ORDER BY {by if in_order else f'requests DESC, {by}'}"
         )
 
     return LogText(OSS, build)

@@ -70,10 +70,12 @@ def group_text(*keys: str) -> LogText:
 
     def build(asking: Asking) -> str:
         chosen = filters(asking)
-        named = [f"coalesce({column(_FIELDS[key])}, '') AS {key}" for key in keys]
+        grouped = {key: f"coalesce({column(_FIELDS[key])}, '')" for key in keys}
+        named = [f"{sql} AS {key}" for key, sql in grouped.items()]
+        by = ", ".join(grouped.values())
         return (
             f"{chosen.search()} | SELECT {', '.join([*named, *_MEASURES])}{chosen.where()} "
-            f"GROUP BY {', '.join(keys)} ORDER BY requests DESC, {', '.join(keys)}"
+            f"GROUP BY {by} ORDER BY requests DESC, {by}"
         )
 
     return LogText(SLS, build)

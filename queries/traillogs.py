@@ -76,9 +76,11 @@ def group_sql(
     chosen: Filters, keys: Mapping[str, str], *conditions: str, newest: Mapping[str, str] | None = None
 ) -> str:
     """A text that groups. `keys`: columns to fields of the event; `newest`: taken from the newest event."""
-    named = [f"coalesce({column(name)}, '') AS {column(key)}" for key, name in keys.items()]
+    grouped = {key: f"coalesce({column(name)}, '')" for key, name in keys.items()}
+    named = [f"{sql} AS {column(key)}" for key, sql in grouped.items()]
     last = [f"max_by({column(name)}, __time__) AS {column(key)}" for key, name in (newest or {}).items()]
-    by = ", ".join(column(key) for key in keys)
+    # By expression, not by name: `event` is a field of the log, too.
+    by = ", ".join(grouped.values())
     return (
         f"{chosen.search()} | SELECT {', '.join([*named, *last, *MEASURES])}{chosen.where(*conditions)} "
         f"GROUP BY {by} ORDER BY calls DESC, {by}"
@@ -86,7 +88,7 @@ def group_sql(
 
 
 def groups(*keys: str, newest: tuple[str, ...] = ()) -> Groups:
-    return Groups(keys, SUMS, newest=newest)
+    return Groups(keys, SUMS, newest=newest, regions=False)
 
 
 def endpoint_text(condition: str, keys: Mapping[str, str]) -> LogText:

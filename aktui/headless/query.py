@@ -3,15 +3,17 @@
 import argparse
 import asyncio
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from aktui.config import Settings
 from aktui.errors import AktuiError, UsageError
+from aktui.headless import statements
 from aktui.headless.gaps import sentence
 from aktui.headless.investigation import Investigation, investigation
 from aktui.headless.output import Progress, note
 from aktui.headless.rows import Outcome, Writer, writer
+from aktui.models import Window
 from queries import catalogue
 from queries.base import Asking, Gap, Page, Query, Result, Row, Status, check_params, final_status
 
@@ -25,12 +27,18 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     check_params(query, params)
     if args.limit is not None and args.limit < 1:
         raise UsageError("--limit is at least 1.")
+    if args.statement:
+        return statements.show(settings, query, args.key_id, params)
     return asyncio.run(_run(args, settings, query, params))
 
 
 async def _run(args: argparse.Namespace, settings: Settings, query: Query, params: dict[str, str]) -> int:
     async with investigation(settings, args.key_id, args.since, args.until) as found:
         asking = found.inquiry.asking(params)
+        if query.span is not None and not args.since:
+            end = asking.window.end
+            asking = replace(asking, window=Window(end - query.span, end))
+        await asyncio.to_thread(statements.keep, settings, query, args.key_id, params)
         outcome = Outcome(args.key_id, params, asking.window)
         rows = _Rows(query, writer(args.format, query), outcome, args.limit)
         await _ask(query, asking, rows, found)
