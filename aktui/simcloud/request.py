@@ -20,6 +20,9 @@ SOURCE_IP_HEADER = "x-sim-source-ip"
 _REGION = re.compile(r"[.-]([a-z]{2}-[a-z]+(?:-[a-z]+)*(?:-\d+)?)(?:-vpc|-internal)?\.aliyuncs\.com$")
 _OURS = re.compile(r"^(?:[a-z]+://)?(?:\[?[0-9a-f:.]*\]?|localhost)(?::\d+)?$")
 
+_ABSOLUTE = re.compile(r"^https?://[^/?#]*", re.IGNORECASE)
+"""What a client puts before the path when it takes us for its proxy."""
+
 RPC1_COMMON = frozenset(
     [
         "Action",
@@ -137,7 +140,7 @@ def read(scope: Mapping[str, Any], body: bytes, *, connection: int, home_region:
     is_form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
     return Request(
         method=scope["method"],
-        path=scope.get("raw_path", scope["path"].encode()).decode("latin-1"),
+        path=_ABSOLUTE.sub("", scope.get("raw_path", scope["path"].encode()).decode("latin-1")),
         query=_pairs(scope["query_string"]),
         form=_pairs(body) if is_form else (),
         headers=headers,

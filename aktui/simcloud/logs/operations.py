@@ -148,7 +148,7 @@ def _page(found: Iterable[Any], asked: Mapping[str, Any], default: int) -> list[
 
 
 def _count(asked: Mapping[str, Any], name: str, default: int) -> int:
-    text = str(asked.get(name, default))
+    text = str(asked.get(name) or default)
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise bad_parameter(name, f"{name} pair is invalid")
     return int(text)

@@ -1,12 +1,13 @@
 """A request to the log service: which project by its host, which operation by its path, what it asks for.
 
-The project is the first label of the host (`project.cn-hangzhou.log.aliyuncs.com`, `project.127.0.0.1`);
-without one the request is to the account as a whole.
+The project is the first label of the host (`project.cn-hangzhou.log.aliyuncs.com`, `project.127.0.0.1`,
+or a host of another name that begins with a project of the account); without one the request is to the
+account as a whole.
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -105,12 +106,15 @@ class LogRequest:
         }
 
 
-def read_log_request(request: Request) -> LogRequest:
-    """Raises nothing: what makes no sense has no operation."""
+def read_log_request(request: Request, projects: Container[str]) -> LogRequest:
+    """Raises nothing: what makes no sense has no operation. `projects` are those of the account."""
     host = _name(request.headers)
     found = _HOST.fullmatch(host) or _HERE.fullmatch(host)
     named = found.groupdict() if found else {}
     project = named.get("project") or ""
+    first, dot, _ = host.partition(".")
+    if found is None and dot and first in projects:
+        project = first
     operation, logstore = _operation(request)
     if operation == "ListProject" and project:
         operation = "GetProject"

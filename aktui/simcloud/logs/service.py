@@ -50,7 +50,7 @@ class LogService:
         self._queries.close()
 
     def note(self, calls: Calls, request: Request) -> CallSeen:
-        call = read_log_request(request)
+        call = read_log_request(request, self._account.projects)
         return calls.note(
             request,
             PRODUCT,
@@ -66,7 +66,7 @@ class LogService:
         )
 
     async def handle(self, request: Request, request_id: str, fault: Fault | None) -> Handled:
-        call = read_log_request(request)
+        call = read_log_request(request, self._account.projects)
         made_up = _refusal(fault)
         if made_up is not None:
             return self._refused(made_up, request_id)

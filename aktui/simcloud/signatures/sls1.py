@@ -1,9 +1,9 @@
-"""The log service's older signature: `Authorization: LOG keyid:base64(HMAC-SHA1(secret, text))`.
+"""The log service's older signature: `Authorization: LOG keyid:base64(HMAC(secret, text))`.
 
 text = METHOD \\n Content-MD5 \\n Content-Type \\n Date \\n headers \\n resource
 
 `headers` are the `x-log-*` and `x-acs-*` ones, sorted, a line each; `resource` is the path with the sorted,
-unencoded parameters. Some clients repeat the date as `x-log-date` after they have signed, others sign it.
+unencoded parameters. The digest is SHA1, or SHA256 where `x-log-signaturemethod` says so. Some clients repeat the date as `x-log-date` after they have signed, others sign it.
 """
 
 import base64
@@ -16,6 +16,8 @@ from aktui.simcloud.fault import ApiError
 from aktui.simcloud.request import Request
 from aktui.simcloud.signatures.claim import Claim, mismatch
 
+_DIGESTS = {"hmac-sha1": "sha1", "hmac-sha256": "sha256"}
+
 
 def read_claim(request: Request) -> Claim:
     """Raises ApiError 400 for a missing or odd header, SignatureDoesNotMatch for another body."""
@@ -23,7 +25,8 @@ def read_claim(request: Request) -> Claim:
     key_id, _, signature = headers["authorization"].removeprefix("LOG ").partition(":")
     if not key_id or not signature:
         raise ApiError(400, "InvalidAuthorization", "The Authorization header is not LOG keyid:signature.")
-    if headers.get("x-log-signaturemethod", "").lower() != "hmac-sha1":
+    digest = _DIGESTS.get(headers.get("x-log-signaturemethod", "").lower())
+    if digest is None:
         raise _method(headers.get("x-log-signaturemethod"))
     sent = headers.get("date") or headers.get("x-log-date") or ""
     texts = [_to_sign(request, sent, leave_out) for leave_out in (("x-log-date",), ())]
@@ -32,14 +35,14 @@ def read_claim(request: Request) -> Claim:
         raise mismatch(texts[0])
 
     def sign(secret: str) -> str:
-        made = [_signature(secret, text) for text in texts]
+        made = [_signature(secret, text, digest) for text in texts]
         return signature if signature in made else made[0]
 
     return Claim(key_id, _stamp(sent), "", headers.get("x-acs-security-token", ""), signature, texts[0], sign)
 
 
-def _signature(secret: str, text: str) -> str:
-    return base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha1).digest()).decode()
+def _signature(secret: str, text: str, digest: str) -> str:
+    return base64.b64encode(hmac.new(secret.encode(), text.encode(), digest).digest()).decode()
 
 
 def _to_sign(request: Request, date: str, leave_out: tuple[str, ...]) -> str:
