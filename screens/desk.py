@@ -1,6 +1,7 @@
 """What the screens work with: how the console was started, and the investigation that is open."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
@@ -134,6 +135,8 @@ def load_heavy() -> None:
     for name in HEAVY:
         import_module(name)
     import_module("queries").catalogue()
+    # What was imported stays until the end; without this each full collection walks it and holds the screen.
+    gc.freeze()
 
 
 async def open_investigation(settings: "Settings", key_id: str) -> Investigation:
