@@ -10,7 +10,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from aktui.errors import UsageError
 from aktui.models import LogPage, LogstoreRef, Window
@@ -19,7 +19,6 @@ from queries.base import Asking, Gap, Logs, Row, Status
 from queries.logtexts import has_limit, page_of, sql_of
 
 if TYPE_CHECKING:
-    from aktui.cloud import sls
     from aktui.cloud.download import Mark, Progress
 
 LogRow = Mapping[str, str]
@@ -115,7 +114,7 @@ async def fetch(
         await sink([row for row in rows if target.keep(row)], str(getattr(part, "id", "")))
 
     done = await download(
-        cast("sls.Logs", logs),  # the part of it that queries know is the part that is used
+        logs,
         target.where,
         target.statement,
         target.window,

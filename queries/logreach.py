@@ -80,7 +80,15 @@ async def reach(asking: Asking, kind: str, meant: Callable[[Source], bool] = lam
             gaps += _gaps_of(source, asking.window)
             if window := source.covered(asking.window):
                 reading.append((source, window))
-    return Reach(tuple(reading), tuple(gaps), note)
+    return Reach(tuple(reading), tuple(gaps), f"{note} {_older(reading, asking.window)}".strip())
+
+
+def _older(reading: list[tuple[Source, Window]], asked: Window) -> str:
+    """A sentence on rows from before the window, where there may be some."""
+    kept = min((source.since for source, _ in reading if source.since), default=asked.start)
+    if kept >= asked.start - _SLACK:
+        return ""
+    return f"Rows are kept since {_stamp(kept)}: for older ones than these, ask for an earlier start."
 
 
 def _best(asking: Asking, sources: list[Source]) -> tuple[list[Source], str]:

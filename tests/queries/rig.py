@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from aktui.cloud.session import Cloud
-from aktui.models import Reply, Window
+from aktui.models import Histogram, LogPage, LogstoreRef, Reply, Window
 from aktui.simcloud.account import ROOT, AccessKey, Account, Attachment, Policy, PolicyVersion
 from aktui.simcloud.scenarios import catalogue as scenarios
 from queries.base import Logs, Result
@@ -27,6 +27,54 @@ class Asked:
     params: Mapping[str, Any]
 
 
+class RecordedLogs:
+    """The log service, with a record of what is asked of it."""
+
+    def __init__(self, logs: Logs, calls: list[Asked]) -> None:
+        self._logs = logs
+        self._calls = calls
+
+    def _note(self, action: str, region: str, **params: Any) -> None:
+        self._calls.append(Asked(f"sls:{action}", region, params))
+
+    async def projects(self, region: str, *, prefix: str = "") -> list[Mapping[str, Any]]:
+        self._note("ListProject", region)
+        return await self._logs.projects(region, prefix=prefix)
+
+    async def logstores(self, project: str, region: str) -> list[str]:
+        self._note("ListLogStores", region, project=project)
+        return await self._logs.logstores(project, region)
+
+    async def logstore(self, project: str, logstore: str, region: str) -> Mapping[str, Any]:
+        self._note("GetLogStore", region, project=project, logstore=logstore)
+        return await self._logs.logstore(project, logstore, region)
+
+    async def index(self, project: str, logstore: str, region: str) -> Mapping[str, Any] | None:
+        self._note("GetIndex", region, project=project, logstore=logstore)
+        return await self._logs.index(project, logstore, region)
+
+    async def histogram(self, where: LogstoreRef, query: str, window: Window) -> Histogram:
+        self._note("GetHistograms", where.region, project=where.project, query=query)
+        return await self._logs.histogram(where, query, window)
+
+    async def page(
+        self,
+        where: LogstoreRef,
+        query: str,
+        window: Window,
+        *,
+        offset: int = 0,
+        lines: int = 100,
+        reverse: bool = False,
+    ) -> LogPage:
+        self._note("GetLogsV2", where.region, project=where.project, query=query)
+        return await self._logs.page(where, query, window, offset=offset, lines=lines, reverse=reverse)
+
+    async def select(self, where: LogstoreRef, query: str, window: Window) -> LogPage:
+        self._note("GetLogsV2", where.region, project=where.project, query=query)
+        return await self._logs.select(where, query, window)
+
+
 class Recorder:
     """A caller that writes down what is asked of it."""
 
@@ -40,7 +88,7 @@ class Recorder:
 
     @property
     def logs(self) -> Logs:
-        return self._cloud.logs
+        return RecordedLogs(self._cloud.logs, self.calls)
 
     @property
     def names(self) -> list[str]:

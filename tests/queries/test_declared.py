@@ -11,6 +11,7 @@ import pytest
 
 import aktui.simcloud.products  # noqa: F401  (declares the operations)
 from aktui.simcloud.account import Account
+from aktui.simcloud.logs.permission import ACTIONS as LOG_ACTIONS
 from aktui.simcloud.op import OPERATIONS, VERSIONS
 from queries import catalogue
 from queries.base import Query, Result
@@ -29,6 +30,10 @@ BROUGHT_UP_TO_DATE_ELSEWHERE = {
     "ims:ListServiceCredentials",
 }
 """Newer than the catalogue; the installed SDK's models know them."""
+
+
+EXAMPLES = {"limit": "50", "ip": "192.0.2.66"}
+"""Values for parameters that a query must have, and for those that keep a test short."""
 
 
 def folder(variable: str, name: str) -> Path | None:
@@ -51,7 +56,8 @@ async def ask_everyone(practice_cloud: PracticeCloudFactory, query: Query) -> li
         (small, STRANGER, ""),
         (small, ROOT_KEY, ROOT_KEY),
     ]
-    params = {"limit": "50"} if any(param.name == "limit" for param in query.params) else {}
+    taken = {param.name for param in query.params if param.required or param.name == "limit"}
+    params = {name: value for name, value in EXAMPLES.items() if name in taken}
     for account, key_id, by in cases:
         async with practice_cloud(account) as sim, desk(sim, key_id, by=by) as found:
             result = await found.ask(query.id, **params)
@@ -74,6 +80,8 @@ async def test_a_query_makes_only_the_calls_it_declares_and_sends_what_the_catal
     calls = await ask_everyone(practice_cloud, query)
     assert {call.name for call in calls} <= set(query.calls)
     for call in calls:
+        if call.name.startswith("sls:"):
+            continue  # has a wire form of its own: see tests of the log service's client
         known = parameters(call.name)
         assert known is None or set(call.params) <= known, call
 
@@ -87,6 +95,8 @@ def test_a_query_needs_exactly_the_permissions_of_its_calls(query: Query) -> Non
 def guard(name: str) -> str:
     """The RAM action that guards a call, as the practice cloud checks it."""
     product, _, action = name.partition(":")
+    if product == "sls":
+        return LOG_ACTIONS[action]
     operation = OPERATIONS[VERSIONS[product.capitalize()], action]
     return operation.permission or f"{product}:{action}"
 
