@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -33,6 +34,7 @@ DEEPEST = 100
 """Answers nested deeper are refused: whatever walks through them later may recurse."""
 
 _LONGEST_MESSAGE = 400
+_NESTING = frozenset((dict, list))
 _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 LEAK_RISK = "risk of leakage of this accesskey"
 """How a refusal of a key under restrictive protection reads, in lower case."""
@@ -131,14 +133,11 @@ def _whole(value: Any) -> Any:
 
 
 def _too_deep(value: Any) -> bool:
-    level = [value] if isinstance(value, dict | list) else []
+    level = [value] if type(value) in _NESTING else []
     for _ in range(DEEPEST):
-        level = [
-            child
-            for node in level
-            for child in (node.values() if isinstance(node, dict) else node)
-            if isinstance(child, dict | list)
-        ]
+        # A page of logs has thousands of values: exact types, which is all that JSON gives, are told faster.
+        inside = chain.from_iterable(node.values() if type(node) is dict else node for node in level)
+        level = [child for child in inside if type(child) in _NESTING]
         if not level:
             return False
     return True

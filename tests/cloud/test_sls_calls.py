@@ -191,6 +191,13 @@ async def test_rows_of_sql_need_no_time() -> None:
     assert list(page.rows) == odd
 
 
+async def test_values_that_are_no_text_become_text() -> None:
+    body = {"meta": {"progress": "Complete"}, "data": [{"n": 3, "none": None, "in": {"é": [1]}, "a": "b"}]}
+    async with log_server(spoil=always(answer(body))) as server, server.cloud() as cloud:
+        page = await cloud.logs.select(WHERE, "* | SELECT *", WINDOW)
+    assert list(page.rows) == [{"n": "3", "none": "null", "in": '{"é":[1]}', "a": "b"}]
+
+
 @pytest.mark.parametrize("query", ["* | SELECT 1", 'a: "x|y" | select 1'])
 async def test_a_page_is_of_a_search_and_not_of_sql(query: str) -> None:
     async with log_server() as server, server.cloud() as cloud:

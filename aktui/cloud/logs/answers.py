@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from aktui.cloud.replies import (
     BY_STATUS,
     HINTS,
@@ -74,12 +76,25 @@ def read(call: CallRef, answer: Answer, presumed: str) -> Any:
 
 
 def rows_of(call: CallRef, answer: Answer, value: Any) -> dict[str, Any]:
-    """The answer of a search or of SQL, `{"meta": {…}, "data": [{…}, …]}`; BadReply for anything else."""
+    """The answer of a search or of SQL, `{"meta": {…}, "data": [{…}, …]}`; BadReply for anything else.
+
+    All values of rows are text. One that is not is made text, as JSON.
+    """
     if isinstance(value, dict) and isinstance(value.get("meta"), dict):
         rows = value.get("data")
-        if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
+        if isinstance(rows, list) and all(type(row) is dict for row in rows):
+            for row in rows:
+                if not _ONLY_TEXT.issuperset(map(type, row.values())):
+                    row.update((name, _as_text(found)) for name, found in [*row.items()])
             return value
     raise bad(call, answer, "The answer has no list of rows, or does not say how complete it is.")
+
+
+_ONLY_TEXT = frozenset((str,))
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 _BY_MESSAGE: tuple[tuple[type[CloudError], re.Pattern[str]], ...] = (
