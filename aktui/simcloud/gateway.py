@@ -10,6 +10,7 @@ from aktui.simcloud.authorise import authorise
 from aktui.simcloud.events import from_call
 from aktui.simcloud.fault import ApiError
 from aktui.simcloud.limits import Limiter
+from aktui.simcloud.logs.delivery import happened
 from aktui.simcloud.op import OPERATIONS, VERSIONS, Answer, Call, Operation
 from aktui.simcloud.request import Request
 from aktui.simcloud.signatures.claim import Claim
@@ -65,7 +66,7 @@ class Gateway:
             answer=outcome.answer,
             error=outcome.error,
         )
-        self.account.trail.add(event)
+        happened(self.account, event)
         return outcome
 
     def _run(

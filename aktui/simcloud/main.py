@@ -155,7 +155,8 @@ async def _serve(account: Account, rebuild: Callable[[], Account], port: int, ex
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     try:
-        listener = await listen(create_app(account, rebuild=lambda: _again(rebuild)), port)
+        app = create_app(account, rebuild=lambda: _again(rebuild))
+        listener = await listen(app, port)
     except OSError as error:
         raise StartError(f"port {port} can not be used: {error.strerror}", 1) from None
     sys.stdout.write(json.dumps(announcement(account, listener.endpoint)) + "\n")
@@ -163,6 +164,7 @@ async def _serve(account: Account, rebuild: Callable[[], Account], port: int, ex
     if exit_with_stdin:
         _watch_stdin(loop, stop)
     await stop.wait()
+    app.stop()
     await listener.aclose()
     return 0
 

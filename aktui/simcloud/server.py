@@ -42,7 +42,13 @@ class PracticeCloud:
             raise control.ControlError(
                 409, "this practice cloud was started without a way to rebuild its account"
             )
-        self._begin(self._rebuild())
+        account = self._rebuild()
+        self.stop()
+        self._begin(account)
+
+    def stop(self) -> None:
+        """End the queries that are under way; they would hold up the end of the program."""
+        self.logs.stop()
 
     def _begin(self, account: Account) -> None:
         self._account = account

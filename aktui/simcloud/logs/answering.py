@@ -1,7 +1,6 @@
 """Answers to queries, computed in a thread: rows of a search, rows of SQL, a histogram."""
 
-from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -44,12 +43,14 @@ def find(table: Table, index: Index, query: Query, *, complete: bool) -> Found:
     """Rows of a search. An answer in part has the first half of them. Raises ApiError."""
     wanted = _condition(table.fields(index), query)
     numbers = _timely(lambda: table.find(wanted, query.window))
-    page = _page(numbers, query)
+    start, end = _page(len(numbers), query)
     if not complete:
-        page = page[: len(page) // 2]
-    rows = _timely(lambda: table.rows(page))
+        start, end = (start + (end - start + 1) // 2, end) if query.reverse else (start, (start + end) // 2)
+    rows = _timely(lambda: table.rows(numbers, start, end))
     if query.with_places:
-        rows = [row | places(number) for number, row in zip(page, rows, strict=True)]
+        rows = [row | places(number) for number, row in zip(numbers[start:end], rows, strict=True)]
+    if query.reverse:
+        rows = rows[::-1]
     return Found(rows, complete, len(numbers), list(dict.fromkeys(name for row in rows for name in row)))
 
 
@@ -110,11 +111,13 @@ def _condition(fields: Fields, query: Query) -> Condition:
     return condition(node, fields)
 
 
-def _page(numbers: "array[int]", query: Query) -> Sequence[int]:
-    if not query.reverse:
-        return numbers[query.offset : query.offset + query.line]
-    last = len(numbers) - query.offset
-    return numbers[max(0, last - query.line) : max(0, last)][::-1]
+def _page(count: int, query: Query) -> tuple[int, int]:
+    """Which of the matches make the page, oldest first; the end is not included."""
+    if query.reverse:
+        end = max(0, count - query.offset)
+        return max(0, end - query.line), end
+    start = min(query.offset, count)
+    return start, min(start + query.line, count)
 
 
 def _timely(ask: Callable[[], T]) -> T:

@@ -26,7 +26,7 @@ def around(table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
     back, forward = _lines(asked, "back_lines"), _lines(asked, "forward_lines")
     low = max(0, number - back)
     numbers = range(low, min(number + forward, table.size() - 1) + 1)
-    rows = table.rows(numbers)
+    rows = table.rows(numbers, 0, len(numbers))
     logs = [
         {"__index_number__": str(at - number), **places(at), **row}
         for at, row in zip(numbers, rows, strict=True)

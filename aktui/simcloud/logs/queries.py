@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,6 +22,9 @@ from aktui.simcloud.logs.table import Table
 MOST_QUERIES = 100
 MOST_SQL = 15
 """So many at once in one project."""
+
+_MANY = 5000
+"""Rows that take a moment to load."""
 
 T = TypeVar("T")
 _Wanted = tuple[Logstore, Index, Table]
@@ -54,9 +58,19 @@ class Queries:
         spent = int((time.monotonic() - began) * 1000)
         return _as_v2(query, found, spent) if call.operation == "GetLogsV2" else _as_v1(query, found, spent)
 
-    def close(self) -> None:
+    def stop(self) -> None:
+        """End what is under way."""
         for table in self._tables.values():
-            table.close()
+            table.stop()
+
+    def expect(self, call: LogRequest) -> None:
+        """Whoever lists the Logstores of a project or reads an index is about to query: begin to load."""
+        project = project_of(self._account, call)
+        for name in [call.logstore] if call.logstore else list(project.logstores):
+            logstore = project.logstores[name]
+            if logstore.index is not None and logstore.rows.count_hint >= _MANY:
+                table = self._table(call.project, logstore)
+                threading.Thread(target=table.size, name=f"load {name}", daemon=True).start()
 
     def _find(self, table: Table, index: Index, query: Query, name: str, *, complete: bool) -> Found:
         if query.sql:
@@ -66,10 +80,13 @@ class Queries:
     def _wanted(self, call: LogRequest) -> _Wanted:
         logstore = logstore_of(project_of(self._account, call), call)
         index = queried(logstore)
-        key = (call.project, call.logstore)
+        return logstore, index, self._table(call.project, logstore)
+
+    def _table(self, project: str, logstore: Logstore) -> Table:
+        key = (project, logstore.name)
         if key not in self._tables:
             self._tables[key] = Table(logstore)
-        return logstore, index, self._tables[key]
+        return self._tables[key]
 
     def _owes_a_part(self, call: LogRequest, logstore: Logstore, query: Query) -> bool:
         """Whether this query is still to be answered in part, as the Logstore is set to."""

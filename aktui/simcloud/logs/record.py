@@ -7,6 +7,7 @@ from aktui.simcloud.account import Account, Identity
 from aktui.simcloud.clock import iso
 from aktui.simcloud.events import identity_of
 from aktui.simcloud.fault import ApiError
+from aktui.simcloud.logs.delivery import happened
 from aktui.simcloud.logs.permission import ACTIONS
 from aktui.simcloud.logs.request import LogRequest
 from aktui.simcloud.logs.store import Logstore
@@ -35,7 +36,7 @@ class Done:
 
 def record(account: Account, done: Done) -> None:
     """Write the event, and the row where the project's region has an operation log that covers it."""
-    account.trail.add(_event(account, done))
+    happened(account, _event(account, done))
     log = _operation_log(account, done.call)
     if log is not None:
         log.add(_row(account, done))

@@ -37,6 +37,7 @@ _LISTS: dict[str, Callable[[Account, LogRequest], Answer]] = {
     "GetLogStore": operations.get_logstore,
     "GetIndex": operations.get_index,
 }
+_BEFORE_QUERIES = ("ListLogStores", "GetLogStore", "GetIndex")
 
 
 class LogService:
@@ -46,8 +47,9 @@ class LogService:
         self._account = account
         self._queries = Queries(account)
 
-    def close(self) -> None:
-        self._queries.close()
+    def stop(self) -> None:
+        """End what is under way; for when the program ends."""
+        self._queries.stop()
 
     def note(self, calls: Calls, request: Request) -> CallSeen:
         call = read_log_request(request, self._account.projects)
@@ -113,7 +115,10 @@ class LogService:
     async def _answer(self, call: LogRequest, *, incomplete: bool) -> Answer:
         listed = _LISTS.get(call.operation)
         if listed is not None:
-            return listed(self._account, call)
+            answer = listed(self._account, call)
+            if call.operation in _BEFORE_QUERIES:
+                self._queries.expect(call)
+            return answer
         return await self._queries.answer(call, incomplete=incomplete)
 
     def _answered(self, call: LogRequest, answer: Answer, request_id: str) -> Handled:

@@ -7,7 +7,7 @@ query reaches anything else, whatever it says.
 import threading
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,8 @@ MEMORY = "1GB"
 THREADS = 2
 _ROWS = "stored"
 _SAMPLE = 3000
+_BLOCK = 1000
+_BLOCKS_KEPT = 24
 _KEPT = 64
 """So many searches are remembered, newest last, for the pages that follow."""
 
@@ -58,6 +60,8 @@ class Table:
         self._inner: dict[str, dict[str, tuple[str, ...]]] = {}
         self._stored = 0
         self._found: OrderedDict[object, array[int]] = OrderedDict()
+        self._blocks: OrderedDict[tuple[int, ...], list[dict[str, str]]] = OrderedDict()
+        self._cursors: set[duckdb.DuckDBPyConnection] = set()
 
     def fields(self, index: Index) -> Fields:
         """The fields as an index shows them, over all rows there are now."""
@@ -81,9 +85,34 @@ class Table:
                 self._found.popitem(last=False)
         return numbers
 
-    def rows(self, numbers: Iterable[int]) -> list[dict[str, str]]:
-        """The rows of these numbers, in the order of the numbers; a field that a row lacks is absent."""
-        wanted = list(numbers)
+    def rows(self, numbers: Sequence[int], start: int, end: int) -> list[dict[str, str]]:
+        """The rows of `numbers[start:end]`, oldest first; a field that a row lacks is absent.
+
+        Whoever reads a second page is about to read many: from there on rows are fetched by the block and
+        kept a while.
+        """
+        if end <= _BLOCK // 10:
+            return self._fetched(numbers[start:end])
+        rows: list[dict[str, str]] = []
+        for block in range(start // _BLOCK, (max(start, end - 1)) // _BLOCK + 1):
+            first = block * _BLOCK
+            rows += self._block(numbers, first)[max(start - first, 0) : end - first]
+        return rows
+
+    def _block(self, numbers: Sequence[int], first: int) -> list[dict[str, str]]:
+        wanted = numbers[first : first + _BLOCK]
+        key = tuple(wanted)
+        with self._lock:
+            kept = self._blocks.get(key)
+        if kept is None:
+            kept = self._fetched(wanted)
+            with self._lock:
+                self._blocks[key] = kept
+                while len(self._blocks) > _BLOCKS_KEPT:
+                    self._blocks.popitem(last=False)
+        return kept
+
+    def _fetched(self, wanted: Sequence[int]) -> list[dict[str, str]]:
         if not wanted:
             return []
         listed = ",".join(map(str, wanted))
@@ -120,6 +149,7 @@ class Table:
         timer = threading.Timer(LONGEST, cursor.interrupt)
         timer.daemon = True
         timer.start()
+        self._cursors.add(cursor)
         try:
             done = cursor.execute(statement, dict(values)) if values else cursor.execute(statement)
             columns = [Column(str(name), str(kind)) for name, kind, *_ in done.description or []]
@@ -128,13 +158,13 @@ class Table:
             raise QueryTimeout from None
         finally:
             timer.cancel()
+            self._cursors.discard(cursor)
             cursor.close()
 
-    def close(self) -> None:
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+    def stop(self) -> None:
+        """End the queries that are under way."""
+        for cursor in list(self._cursors):
+            cursor.interrupt()
 
     def _ready(self) -> None:
         with self._lock:
@@ -158,6 +188,8 @@ class Table:
         for macro in MACROS:
             connection.execute(macro)
         self._describe(connection)
+        for name in self._json_fields():
+            self._inner[name] = self._sample(connection, name)
         for lock in ("SET enable_external_access = false", "SET lock_configuration = true"):
             connection.execute(lock)
         return connection
@@ -167,10 +199,10 @@ class Table:
         self._columns = tuple(str(row[0]) for row in described if row[0] not in RESERVED)
         counted = connection.execute(f"SELECT count(*) FROM {_ROWS}").fetchall()  # noqa: S608
         self._stored = int(counted[0][0])
-        index = self._logstore.index
-        for name in self._columns:
-            if index and name in index.fields and index.fields[name].type == "json":
-                self._inner[name] = self._sample(connection, name)
+
+    def _json_fields(self) -> list[str]:
+        fields = self._logstore.index.fields if self._logstore.index else {}
+        return [name for name in self._columns if name in fields and fields[name].type == "json"]
 
     def _sample(self, connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, tuple[str, ...]]:
         step = max(1, self._stored // _SAMPLE)
@@ -192,6 +224,9 @@ class Table:
                 known.add(name.lower())
         insert(connection, _ROWS, rows)
         self._describe(connection)
+        for name in self._json_fields():
+            known_names = self._inner.setdefault(name, {})
+            known_names |= inner_names(row[name] for row in rows if name in row)
 
 
 def rows_where(condition: Condition, window: Window) -> str:

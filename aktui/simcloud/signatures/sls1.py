@@ -3,7 +3,8 @@
 text = METHOD \\n Content-MD5 \\n Content-Type \\n Date \\n headers \\n resource
 
 `headers` are the `x-log-*` and `x-acs-*` ones, sorted, a line each; `resource` is the path with the sorted,
-unencoded parameters. The digest is SHA1, or SHA256 where `x-log-signaturemethod` says so. Some clients repeat the date as `x-log-date` after they have signed, others sign it.
+unencoded parameters. The digest is SHA1, or SHA256 where `x-log-signaturemethod` says so. Some clients repeat
+the date as `x-log-date` after they have signed, others sign it.
 """
 
 import base64
