@@ -13,6 +13,7 @@ import pytest
 
 from aktui.cloud.limits import ANALYSES, SEARCHES
 from aktui.cloud.logs import attempt
+from aktui.cloud.logs.vendor import VendorClient
 from aktui.cloud.session import Cloud
 from aktui.config import StaticCredentials
 from aktui.errors import BadReply, CaseError, NoAnswer, ReadOnly, UsageError
@@ -482,6 +483,15 @@ def test_the_vendors_own_class_reads_the_same_from_the_answer() -> None:
     assert response.is_completed()
     assert response.get_count() == 2
     assert [log.get_contents() | {"__time__": str(log.get_time())} for log in response.get_logs()] == ROWS
+
+
+def test_making_the_vendors_client_asks_the_network_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from aliyun.log.util import Util
+
+    asked: list[str] = []
+    monkeypatch.setattr(Util, "get_host_ip", staticmethod(asked.append))
+    VendorClient("cn-hangzhou", "cn-hangzhou.log.aliyuncs.com")
+    assert asked == []
 
 
 def test_the_sdk_is_not_imported_before_it_is_used() -> None:
