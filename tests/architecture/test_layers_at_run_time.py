@@ -40,7 +40,11 @@ def offenders(loaded: set[str], forbidden: tuple[str, ...]) -> list[str]:
 
 LAYERS = {
     "the questions": (("queries",), DRAWING + NETWORK + SDK),
-    "the case": (("aktui.case", "aktui.text", "aktui.models", "aktui.errors", "aktui.config"), DRAWING + NETWORK + SDK),
+    "the case": (("aktui.case",), DRAWING + NETWORK + SDK),
+    "the foundations": (
+        ("aktui.text", "aktui.redact", "aktui.models", "aktui.errors", "aktui.config"),
+        DRAWING + NETWORK + SDK,
+    ),
     "the transport": (("aktui.cloud",), ("textual", *SDK)),
     "the headless commands": (("aktui.headless",), DRAWING + SDK + NETWORK),
     "the screens": (("screens", "aktui.app"), NETWORK + SDK),
