@@ -13,12 +13,14 @@ not give, and makes one up where there is none.
 import asyncio
 import math
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aktui.cloud.logs import texts
 from aktui.cloud.logs.readings import histogram_of, page_of
 from aktui.cloud.products import LOG_SERVICE
+from aktui.config import check_region
 from aktui.errors import BadReply, CallRef, NotFound, UsageError
 from aktui.models import Histogram, LogPage, LogstoreRef, Reply, Window
 
@@ -54,8 +56,10 @@ class Logs:
 
         call = self._call("ListProject", region)
         found = await self._listed(call, {"projectName": pattern}, build, "projects")
-        mappings = [one for one in found if isinstance(one, Mapping)]
-        return [one for one in mappings if str(one.get("projectName", "")).startswith(prefix)]
+        if not all(isinstance(one, Mapping) for one in found):
+            raise BadReply(call, "The answer has a project that is none.")
+        # The log service looks for the text anywhere in the name.
+        return [one for one in found if str(one.get("projectName", "")).startswith(prefix)]
 
     async def logstores(self, project: str, region: str) -> list[str]:
         """The names of a project's Logstores."""
@@ -194,11 +198,12 @@ class Logs:
         read: Callable[[Reply], Got],
         complete: Callable[[Got], bool],
     ) -> Got:
-        asked = 1
+        """Ask again until the answer is complete, or as long as patience lasts."""
+        patience, asked, begun = self._cloud.patience, 1, time.monotonic()
         while True:
             got = read(await ask())
-            pause = self._cloud.patience.pause_unfinished(asked)
-            if complete(got) or pause is None:
+            pause = patience.pause_unfinished(asked)
+            if complete(got) or pause is None or time.monotonic() - begun > patience.enough:
                 return got
             asked += 1
             await asyncio.sleep(pause)
@@ -219,13 +224,16 @@ class Logs:
             if not page or len(found) >= total:
                 return found
 
-    def _call(self, action: str, region: str, project: str = "", logstore: str = "") -> CallRef:
+    def _call(
+        self, action: str, region: str, project: str | None = None, logstore: str | None = None
+    ) -> CallRef:
         """Raises UsageError for names that are none: they go into host name and path."""
-        host = LOG_SERVICE.endpoint(region, self._cloud.settings.site)
-        if project and not _PROJECT.fullmatch(project):
+        check_region(region)
+        if project is not None and not _PROJECT.fullmatch(project):
             raise UsageError(f"{project!r} can not be the name of a log project.")
-        if logstore and not _LOGSTORE.fullmatch(logstore):
+        if logstore is not None and not _LOGSTORE.fullmatch(logstore):
             raise UsageError(f"{logstore!r} can not be the name of a Logstore.")
+        host = LOG_SERVICE.endpoint(region, self._cloud.settings.site)
         return CallRef(LOG_SERVICE.name, action, region, f"{project}.{host}" if project else host)
 
     async def _ask(

@@ -169,6 +169,21 @@ async def test_an_answer_that_stays_incomplete_says_so() -> None:
     assert not histogram.buckets[0].complete
 
 
+async def test_a_query_that_takes_long_and_stays_incomplete_is_not_asked_for_again_and_again() -> None:
+    hasty = replace(PATIENT, enough=0.0)
+    replies = always(logs_answer([], progress="Incomplete"))
+    async with log_server(spoil=replies) as server, server.cloud(hasty) as cloud:
+        assert not (await cloud.logs.select(WHERE, "* | SELECT 1", WINDOW)).complete
+    assert len(server.asked) == 1
+
+
+async def test_a_list_of_projects_with_something_else_in_it_is_a_bad_reply() -> None:
+    odd = answer({"count": 1, "total": 1, "projects": ["a,b"]})
+    async with log_server(spoil=always(odd)) as server, server.cloud() as cloud:
+        with pytest.raises(BadReply, match="project that is none"):
+            await cloud.logs.projects("cn-hangzhou")
+
+
 async def test_pauses_between_incomplete_answers_grow() -> None:
     pauses = [PATIENT.pause_unfinished(asked) for asked in range(1, 6)]
     assert pauses == [0.001, 0.002, 0.004, None, None]
@@ -360,6 +375,9 @@ async def test_the_settings_of_a_logstore_are_read() -> None:
         LogstoreRef("cn-hangzhou", "a-project", "a/logs?x="),
         LogstoreRef("cn-hangzhou\n", "a-project", "a"),
         LogstoreRef("evil.example/", "a-project", "a"),
+        LogstoreRef("", "a-project", "a"),
+        LogstoreRef("cn-hangzhou", "", "a"),
+        LogstoreRef("cn-hangzhou", "a-project", ""),
     ],
 )
 async def test_names_that_are_none_never_reach_an_address(where: LogstoreRef) -> None:
