@@ -16,6 +16,7 @@ from queries.inquiry import Inquiry
 if TYPE_CHECKING:
     from aktui.case.directory import CaseSummary
     from aktui.config import Settings
+    from screens.logpanes.work import LogWork
 
 WINDOW = timedelta(days=7)
 """How far back the events of a key are asked for at first."""
@@ -23,7 +24,7 @@ WINDOW = timedelta(days=7)
 INTRODUCTION = 5.0
 """Seconds to wait for the cloud to tell its time before taking this machine's."""
 
-HEAVY = ("aktui.case.directory", "aktui.case.ledger", "aktui.cloud.session")
+HEAVY = ("aktui.case.directory", "aktui.case.ledger", "aktui.cloud.session", "screens.logpanes.work")
 """What is imported off the loop, after the first paint."""
 
 
@@ -51,6 +52,8 @@ class Investigation:
     inquiry: Inquiry
     keeping: AsyncExitStack = field(default_factory=AsyncExitStack)
     """What to close, newest first."""
+    work: "LogWork | None" = None
+    """The log rows of the case, and what is being fetched into it."""
 
     async def aclose(self) -> None:
         """Stop asking, then close the connections and the ledger."""
@@ -144,7 +147,9 @@ async def open_investigation(settings: "Settings", key_id: str) -> Investigation
     await asyncio.to_thread(load_heavy)
     from aktui.case.directory import case_directory
     from aktui.case.ledger import Ledger
+    from aktui.case.rows.store import RowStore
     from aktui.cloud.session import Cloud
+    from screens.logpanes.work import LogWork
 
     async with AsyncExitStack() as keeping:
         directory = case_directory(settings.home, key_id, practice=settings.practice)
@@ -153,7 +158,10 @@ async def open_investigation(settings: "Settings", key_id: str) -> Investigation
         cloud = await keeping.enter_async_context(Cloud(settings, record=ledger.record))
         await cloud.credentials.get()
         inquiry = Inquiry(cloud, key_id, _window(cloud))
-        investigation = Investigation(key_id, cloud, inquiry, keeping)
+        store = await keeping.enter_async_context(RowStore(directory, keep=ledger.record_part))
+        work = LogWork(inquiry, store, directory)
+        keeping.push_async_callback(work.aclose)
+        investigation = Investigation(key_id, cloud, inquiry, keeping, work)
         try:
             await _learn_time(inquiry)
         except BaseException:

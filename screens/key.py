@@ -37,6 +37,7 @@ class KeyScreen(WorkingScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "calls", "Calls", id="calls", tooltip="The log of all API calls"),
+        Binding("o,f2", "logs", "Logs", id="logs", tooltip="The logs: OSS access, log service, trail"),
         Binding("tab", "go(1)", "Pane", id="pane.next", tooltip="Next pane"),
         Binding("shift+tab", "go(-1)", "Pane back", show=False, id="pane.previous", tooltip="Previous pane"),
         *(
@@ -281,6 +282,11 @@ class KeyScreen(WorkingScreen):
 
     def action_calls(self) -> None:
         self.app.push_screen(CallsScreen(self.desk, self.query_one(HeaderLine).standing))
+
+    def action_logs(self) -> None:
+        from screens.logs import open_logs
+
+        open_logs(self, self.desk, self.query_one(HeaderLine).standing)
 
     def action_another(self) -> None:
         from screens.start import StartScreen

@@ -45,7 +45,7 @@ class Slot:
     @property
     def right(self) -> bool:
         """Numbers stand at the right edge."""
-        return self.column.kind == "count"
+        return self.column.kind in ("count", "bytes")
 
 
 def fit(

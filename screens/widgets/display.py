@@ -55,7 +55,7 @@ def value_text(
         moment = as_moment(value)
         if moment is not None:
             return stamp_short(moment, now) if short else stamp(moment)
-    text = _as_text(value)
+    text = amount(value) if kind == "bytes" and isinstance(value, int) else _as_text(value)
     return visible(text if whole else text[:LONGEST])
 
 
@@ -71,6 +71,18 @@ def _as_text(value: Any) -> str:
     if isinstance(value, Iterable):
         return ", ".join(_as_text(item) for item in value)
     return str(value)
+
+
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
+
+
+def amount(size: int) -> str:
+    """Bytes in the unit that leaves two or three digits: `41.2 GB`."""
+    left, unit = float(size), 0
+    while left >= 1000 and unit + 1 < len(_UNITS):
+        left, unit = left / 1000, unit + 1
+    digits = 0 if unit == 0 or left >= 100 else 1 if left >= 10 else 2
+    return f"{left:.{digits}f} {_UNITS[unit]}"
 
 
 def alarming(column_id: str, text: str) -> bool:

@@ -1,0 +1,264 @@
+"""The rows of one question on their way into the case: begun, stopped, gone on with; it outlives its screen."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from aktui.case.rows.asking import Condition, Filter
+from aktui.errors import AktuiError
+from aktui.models import Window
+from queries.base import Asking, Gap, Query, Result, Status, final_status
+from queries.downloads import Fetched, LogRow, Plan, Target, fetch
+from screens.logpanes.subject import Subject, facet_columns, shown_columns
+from screens.widgets.cells import counted
+from screens.widgets.coverage import WORDS
+from screens.widgets.display import duration
+
+if TYPE_CHECKING:
+    from aktui.case.rows.store import RowStore
+    from aktui.cloud.download import Mark, Progress
+
+AT_ONCE = 4
+"""Logstores that are read side by side."""
+SOURCE = "_source"
+
+
+class Phase(Enum):
+    """Where a download stands."""
+
+    NEW = "not begun"
+    PLANNING = "looking for the logs"
+    RUNNING = "downloading"
+    STOPPED = "stopped"
+    DONE = "done"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+@dataclass
+class _Part:
+    """One Logstore's share."""
+
+    target: Target
+    source: str
+    progress: "Progress | None" = None
+    mark: "Mark | None" = None
+    kept: int = 0
+    """Rows stored in this run."""
+    outcome: Fetched | None = None
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def done(self) -> bool:
+        return self.outcome is not None and not self.gaps
+
+
+@dataclass
+class Download:
+    """Rows of a question that has a plan. Call `begin` in a running loop."""
+
+    query: Query
+    asking: Asking
+    store: "RowStore"
+    title: str
+    planned: Callable[[Asking], Awaitable[Plan]]
+    ask_anew: Callable[[], None] = lambda: None
+    """Forget what was found out about the logs: it may be what is wrong."""
+    phase: Phase = Phase.NEW
+    subject: Subject | None = None
+    """What the rows are, as soon as it is known which table they go into."""
+    plan: Plan | None = None
+    fault: str = ""
+    as_of: datetime | None = None
+    _parts: list[_Part] = field(default_factory=list)
+    _task: "asyncio.Task[None] | None" = None
+
+    def begin(self) -> None:
+        """Plan and download, in a task of its own."""
+        if not self.busy and self.phase is not Phase.DONE:
+            self.phase, self.fault = Phase.PLANNING, ""
+            self._task = asyncio.create_task(self._run(), name=f"rows of {self.query.id}")
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None and not self._task.done()
+
+    @property
+    def can_go_on(self) -> bool:
+        return not self.busy and self.phase is not Phase.DONE
+
+    def go_on(self) -> None:
+        self.begin()
+
+    def stop(self) -> None:
+        if self.busy and self._task is not None:
+            self._task.cancel()
+            self.phase = Phase.STOPPED
+
+    async def aclose(self) -> None:
+        """Stop, and wait until what is being stored is stored."""
+        self.stop()
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    @property
+    def rows(self) -> int:
+        """Rows that were handed over, as far as is known."""
+        return sum(part.progress.rows if part.progress else part.kept for part in self._parts)
+
+    @property
+    def result(self) -> Result | None:
+        if self.phase in (Phase.NEW, Phase.PLANNING):
+            return None
+        gaps = (*(self.plan.gaps if self.plan else ()), *(gap for part in self._parts for gap in part.gaps))
+        if self.phase is Phase.STOPPED:
+            gaps = (*gaps, Gap(Status.PARTIAL, self.query.title.lower(), "It was stopped. Press r to go on."))
+        window = self.asking.window
+        found = Result(
+            self.query,
+            self.asking.params,
+            Status.RUNNING,
+            gaps=gaps,
+            asked=window,
+            covered=self.plan.covered if self.plan else None,
+            as_of=self.as_of,
+            note=self.plan.note if self.plan else "",
+        )
+        return found if self.busy else _settled(found, self.rows)
+
+    def told(self) -> str:
+        """`downloading  12 of 40 slices  120,000 of 300,000 rows  4,300 rows/s  42 s left  x stops`."""
+        if self.phase is Phase.PLANNING:
+            return "looking for the logs  x stops"
+        if self.fault:
+            return f"failed  {self.fault}  r tries again"
+        if self.phase is Phase.RUNNING:
+            return "  ".join([*self._speed(), "x stops"])
+        result = self.result
+        parts = [WORDS[result.status] if result else self.phase.value, f"{counted(self.rows)} rows came"]
+        if result is not None and result.gaps:
+            parts.append("1 gap: i tells" if len(result.gaps) == 1 else f"{len(result.gaps)} gaps: i tells")
+        if self.can_go_on:
+            parts.append("r goes on")
+        return "  ".join(parts)
+
+    def _speed(self) -> list[str]:
+        told = [part.progress for part in self._parts if part.progress is not None]
+        slices, done = sum(one.slices for one in told), sum(one.done for one in told)
+        expected = sum(one.expected for one in told)
+        rate = sum(one.rate for one, part in zip(told, self._parts, strict=False) if part.outcome is None)
+        rows = (
+            f"{counted(self.rows)} of {counted(expected)} rows" if expected else f"{counted(self.rows)} rows"
+        )
+        parts = ["downloading", f"{done} of {slices} slices", rows]
+        if rate:
+            parts.append(f"{counted(round(rate))} rows/s")
+            parts.append(f"{duration(max(0, expected - self.rows) / rate)} left")
+        return parts
+
+    async def _run(self) -> None:
+        try:
+            if self.plan is not None and self._worth_another_look:
+                self.ask_anew()
+            if self._worth_another_look:
+                await self._prepare()
+            self.phase = Phase.RUNNING
+            await self._fetch_all()
+        except asyncio.CancelledError:
+            self.phase = Phase.STOPPED
+            raise
+        except AktuiError as error:
+            self.phase, self.fault = Phase.FAILED, f"{error.message} {error.hint}".strip()
+        except Exception as error:
+            # A bug of ours, or an answer of a shape nobody foresaw: it must show where the rows would be.
+            self.phase, self.fault = Phase.FAILED, f"aktui failed ({type(error).__name__}: {error})."
+        else:
+            whole = all(part.done for part in self._parts) and not self._worth_another_look
+            self.phase = Phase.DONE if whole else Phase.PARTIAL
+        self.as_of = self.asking.cloud.now()
+
+    @property
+    def _worth_another_look(self) -> bool:
+        """Whether the plan lacks something that may be there another time."""
+        return self.plan is None or any(gap.status is not Status.NOT_COVERED for gap in self.plan.gaps)
+
+    async def _prepare(self) -> None:
+        """Plan; what a plan before this one has brought is not brought again."""
+        plan = await self.planned(self.asking)
+        before = {part.source: part for part in self._parts}
+        parts = [_Part(target, _named(target)) for target in plan.targets]
+        self._parts = [before.get(part.source, part) for part in parts]
+        if self._parts:
+            table = await self.store.table(self._parts[0].target.table)
+            columns = shown_columns(self.query.columns)
+            sources = tuple(part.source for part in self._parts)
+            self.subject = Subject(
+                self.title,
+                table,
+                columns,
+                facet_columns(columns),
+                Filter((Condition(SOURCE, "in", sources),)),
+                window=_seconds(plan.covered or self.asking.window),
+            )
+        self.plan = plan
+
+    async def _fetch_all(self) -> None:
+        turns = asyncio.Semaphore(AT_ONCE)
+        tasks = [asyncio.create_task(self._fetch(part, turns)) for part in self._parts if not part.done]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _fetch(self, part: _Part, turns: asyncio.Semaphore) -> None:
+        table = await self.store.table(part.target.table)
+
+        async def keep(rows: Sequence[LogRow], slice_id: str) -> None:
+            flat = await asyncio.to_thread(_flattened, part.target, rows)
+            part.kept += (await table.append(flat, source=part.source, slice_id=slice_id)).rows
+
+        def learn(progress: "Progress") -> None:
+            part.progress, part.mark = progress, progress.mark
+
+        part.gaps = ()
+        async with turns:
+            try:
+                part.outcome = await fetch(
+                    self.asking.cloud.logs, part.target, sink=keep, progress=learn, resume=part.mark
+                )
+                part.gaps = part.outcome.gaps
+            except AktuiError as error:
+                part.gaps = (Gap.of(error, part.target.what),)
+
+
+def _flattened(target: Target, rows: Sequence[LogRow]) -> list[dict[str, str]]:
+    """Rows for the table. A field that has the name of a column stays, under another name."""
+    flat = []
+    for row in rows:
+        told = target.flat(row)
+        told.update((f"{name} as logged", value) for name, value in row.items() if told[name] != value)
+        flat.append(told)
+    return flat
+
+
+def _named(target: Target) -> str:
+    """Tells the rows of this download from those of others: a slice of another window is another slice."""
+    start, end = _seconds(target.window)
+    return f"{target.source} {start}-{end}"
+
+
+def _seconds(window: Window) -> tuple[int, int]:
+    return int(window.start.timestamp()), int(window.end.timestamp()) + 1
+
+
+def _settled(result: Result, rows: int) -> Result:
+    """The state of an answer whose rows lie in the case."""
+    if not rows or not result.gaps:
+        return replace(result, status=final_status(result))
+    reasons = {gap.status for gap in result.gaps}
+    return replace(result, status=Status.COMPLETE if reasons == {Status.NOT_COVERED} else Status.PARTIAL)

@@ -1,0 +1,478 @@
+"""A table of any number of rows that holds only those in view: a million cost what a hundred cost.
+
+Rows are asked for off the loop. While they are on their way the ones at hand stay; a line that is not at hand
+yet is drawn empty. When rows come or the order changes, the cursor stays on its row.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import var
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.visual import Visual
+from textual.worker import Worker
+
+from aktui.case.rows.asking import Order, Value
+from aktui.errors import AktuiError
+from aktui.text import pad
+from queries.base import Column
+from screens.widgets.cells import log_cell, suspicious
+from screens.widgets.moments import zone
+from screens.widgets.row_window import Block, Question, RowSource, around
+from screens.widgets.wide import GAP, Lane, lanes, room_of
+
+MARK = 2
+"""Cells before the first column: the cursor's `>`, and `*` on a marked row."""
+
+
+class WindowTable(ScrollView, can_focus=True):
+    """Rows of a `RowSource` under titles, with a cursor, marks, a filter and an order."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "rows--head",
+        "rows--cursor",
+        "rows--cell",
+        "rows--alert",
+        "rows--marked",
+    }
+    DEFAULT_CSS = """
+    WindowTable { height: 1fr; overflow-x: auto; overflow-y: auto; scrollbar-size: 1 1; }
+    WindowTable > .rows--head { color: $muted; text-style: bold; }
+    WindowTable > .rows--cursor { text-style: bold; }
+    WindowTable > .rows--alert { color: $warning; }
+    WindowTable > .rows--marked { color: $success; text-style: bold; }
+    WindowTable > .rows--cell { text-style: bold underline; }
+    WindowTable:focus > .rows--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+    WindowTable:focus > .rows--cell {
+        background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold underline;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "Open", id="rows.open", tooltip="Open what the cursor is on"),
+        Binding("down,j", "step(1)", "Down", show=False, id="rows.down", tooltip="One row down"),
+        Binding("up,k", "step(-1)", "Up", show=False, id="rows.up", tooltip="One row up"),
+        Binding("pagedown", "leap(1)", "Page down", show=False, id="rows.page-down", tooltip="One page down"),
+        Binding("pageup", "leap(-1)", "Page up", show=False, id="rows.page-up", tooltip="One page up"),
+        Binding("g,home", "to(0)", "First", show=False, id="rows.first", tooltip="First row"),
+        Binding("G,end", "to(-1)", "Last", show=False, id="rows.last", tooltip="Last row"),
+        Binding("right", "column(1)", "Right", show=False, id="rows.right", tooltip="Next column"),
+        Binding("left", "column(-1)", "Left", show=False, id="rows.left", tooltip="Previous column"),
+        Binding("space", "mark", "Mark", show=False, id="rows.mark", tooltip="Mark this row, or take it off"),
+    ]
+
+    class Chosen(Message):
+        """Enter, or a second click, on a row."""
+
+        def __init__(self, table: "WindowTable", row_id: int) -> None:
+            super().__init__()
+            self.table = table
+            self.row_id = row_id
+
+    class Moved(Message):
+        """The cursor stands on another row (None: on none that is at hand)."""
+
+        def __init__(self, table: "WindowTable", row_id: int | None) -> None:
+            super().__init__()
+            self.table = table
+            self.row_id = row_id
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, WindowTable.Moved) and message.table is self.table
+
+    class Loaded(Message):
+        """Rows came: the first ones of a filter or order, or others of it."""
+
+        def __init__(self, table: "WindowTable") -> None:
+            super().__init__()
+            self.table = table
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, WindowTable.Loaded) and message.table is self.table
+
+    class Changed(Message):
+        """The filter, the order or the marks changed."""
+
+    cursor: var[int] = var(0, init=False)
+    """Index of the row under the cursor, among all that fit."""
+    cursor_column: var[int] = var(0, init=False)
+    local: var[bool] = var(False, init=False)
+    """Times as this machine's clock shows them, not UTC."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.source: RowSource | None = None
+        self.columns: tuple[Column, ...] = ()
+        self.question = Question()
+        self.marks: dict[int, None] = {}
+        """Ids of the marked rows, in the order they were marked."""
+        self.fault = ""
+        """Why the rows could not be had, when that is so."""
+        self.waiting = False
+        """The answer to the question of now is not here yet."""
+        self._block: Block | None = None
+        self._cursor_id: int | None = None
+        self._touched = False
+        self._lanes: tuple[Lane, ...] = ()
+        self._note = Content("")
+        self._note_strips: list[Strip] = []
+        self._worker: Worker[None] | None = None
+        self._told: int | None = None
+
+    # What is shown
+
+    @property
+    def total(self) -> int:
+        """How many rows fit, by the newest answer."""
+        return self._block.rows.total if self._block else 0
+
+    @property
+    def row_id(self) -> int | None:
+        """The row under the cursor."""
+        return self._cursor_id
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """The shown values of the row under the cursor, by column id; empty when it is not at hand."""
+        block = self._block
+        found = block.values_at(self.cursor) if block else None
+        return dict(zip(block.rows.columns, found, strict=True)) if block and found else {}
+
+    @property
+    def column(self) -> Column | None:
+        """The column under the cursor."""
+        return self._lanes[min(self.cursor_column, len(self._lanes) - 1)].column if self._lanes else None
+
+    @property
+    def order(self) -> Order:
+        return self.question.order
+
+    def show(self, source: RowSource, columns: Sequence[Column], question: Question) -> None:
+        """The rows of this source from now on, with these columns."""
+        self.source, self.columns, self.question = source, tuple(columns), question
+        self._block, self._cursor_id, self._touched, self._lanes = None, None, False, ()
+        self.marks.clear()
+        self.set_reactive(WindowTable.cursor, 0)
+        self.set_reactive(WindowTable.cursor_column, 0)
+        self._ask(anew=True)
+
+    def look(self, question: Question) -> None:
+        """Another filter or order; the cursor stays on its row when that is among them."""
+        if question != self.question:
+            self.question = question
+            self._ask(anew=True)
+            self.post_message(self.Changed())
+
+    def renew(self) -> None:
+        """Take up rows that have come since."""
+        block, source = self._block, self.source
+        if source is not None and (block is None or block.rows.version != source.version or self.fault):
+            self._ask()
+
+    def explain(self, note: Content) -> None:
+        """What stands here while there is no row to show."""
+        self._note = note
+        self._arrange()
+
+    # Rows come
+
+    def _ask(self, *, anew: bool = False) -> None:
+        """See to it that the rows in view come; `anew` drops a question that is under way."""
+        if self.source is None or not self.is_mounted:
+            return
+        if self._worker is not None and self._worker.is_running and not anew:
+            return  # it looks again before it ends
+        if anew:
+            self.waiting = True
+            self.refresh()
+        self._worker = self.run_worker(
+            self._load(self.source),
+            name="window",
+            group="window",
+            description="rows in view",
+            exclusive=True,
+            exit_on_error=False,
+        )
+
+    async def _load(self, source: RowSource) -> None:
+        """Fetch until the rows in view are those of the question, as new as the source is."""
+        while self._stale(source):
+            question, kept = self.question, self._cursor_id if self._touched else None
+            try:
+                place = await self._place(source, question, kept)
+                offset, limit = around(self._top + (0 if place is None else place - self.cursor), self._page)
+                columns = [column.id for column in self.columns if column.id in source.columns]
+                rows = await source.window(
+                    offset, limit, where=question.where, order=question.order, columns=columns
+                )
+            except AktuiError as error:
+                self.fault = f"{error.message} {error.hint}".strip()
+                break
+            except Exception as error:
+                # A bug of ours: it must show, and only here.
+                self.fault = f"aktui could not read the rows ({type(error).__name__}: {error})."
+                break
+            self.fault = ""
+            self._take(Block(question, rows), place if kept == self._cursor_id else None)
+        self.waiting = False
+        self._arrange()
+        self.post_message(self.Loaded(self))
+
+    async def _place(self, source: RowSource, question: Question, row_id: int | None) -> int | None:
+        """Where the cursor's row stands by now; None when nobody has put the cursor on one, or it is gone."""
+        block = self._block
+        if row_id is None or (block and block.question == question and block.rows.version == source.version):
+            return None
+        return await source.locate(row_id, where=question.where, order=question.order)
+
+    def _stale(self, source: RowSource) -> bool:
+        block = self._block
+        return (
+            block is None
+            or block.question != self.question
+            or block.rows.version != source.version
+            or not block.covers(self._top, self._page)
+        )
+
+    def _take(self, block: Block, place: int | None) -> None:
+        """Show this block; the cursor goes with its row, and the rows around it stay where they were.
+
+        `place` is where its row stands, as far as that was found out; the block may know better.
+        """
+        other = self._block is not None and self._block.question != block.question
+        kept = self._cursor_id if self._touched else None
+        self._block = block
+        here = None if kept is None else block.index_of(kept)
+        where = place if here is None else here
+        if other and where is None:
+            self._touched, where = False, 0
+        shift = 0 if where is None else where - self.cursor
+        cursor = max(0, min(self.cursor + shift, block.rows.total - 1))
+        self._arrange()
+        self.set_reactive(WindowTable.cursor, cursor)
+        if shift:
+            self.scroll_to(y=max(0, self._top + shift), animate=False, immediate=True)
+        self._scroll_to_cursor()
+        self._know_cursor()
+
+    def _know_cursor(self) -> None:
+        """Remember which row the cursor is on, once it is at hand."""
+        found = self._block.id_at(self.cursor) if self._block else None
+        self._cursor_id = found
+        if found != self._told:
+            self._told = found
+            self.post_message(self.Moved(self, found))
+
+    # Layout
+
+    @property
+    def _top(self) -> int:
+        return round(self.scroll_offset.y)
+
+    @property
+    def _page(self) -> int:
+        return max(1, self.scrollable_content_region.height - 1)
+
+    def _arrange(self) -> None:
+        width = max(1, self.scrollable_content_region.width - MARK)
+        block = self._block
+        if not self._lanes and block and block.rows.rows:
+            self._lanes = lanes(self.columns, block.rows, width, local=self.local)
+        self._note_strips = []
+        if not self.total:
+            self._note_strips = Visual.to_strips(self, self._note, width, None, self.visual_style)
+            self.virtual_size = Size(width, len(self._note_strips))
+        else:
+            self.virtual_size = Size(MARK + room_of(self._lanes), self.total + 1)
+        self.refresh()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        self._lanes = ()
+        self._arrange()
+        self._scroll_to_cursor()
+        self._ask()
+
+    def watch_local(self) -> None:
+        self._lanes = ()
+        self._arrange()
+
+    def watch_cursor(self) -> None:
+        self._touched = True
+        self._know_cursor()
+        self._scroll_to_cursor()
+        self.refresh()
+
+    def watch_cursor_column(self) -> None:
+        self._scroll_to_column()
+        self.refresh()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if self._block is not None and not self._block.covers(self._top, self._page):
+            self._ask()
+        # The title line stays where it is, so a scroll is never a plain shift of the lines.
+        self.refresh()
+
+    def watch_scroll_x(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_x(old_value, new_value)
+        self.refresh()
+
+    def _scroll_to_cursor(self) -> None:
+        page, top = self._page, self._top
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False, immediate=True)
+        elif self.cursor >= top + page:
+            self.scroll_to(y=self.cursor - page + 1, animate=False, immediate=True)
+
+    def _scroll_to_column(self) -> None:
+        """Bring the cursor's column into view; the first one always is."""
+        if not self._lanes:
+            return
+        first = self._lanes[0].width + GAP
+        left = sum(lane.width + GAP for lane in self._lanes[1 : self.cursor_column])
+        right = left + self._lanes[self.cursor_column].width
+        room = self.scrollable_content_region.width - MARK - first
+        at = round(self.scroll_offset.x)
+        if self.cursor_column == 0 or left < at:
+            self.scroll_to(x=left if self.cursor_column else 0, animate=False, immediate=True)
+        elif right > at + room:
+            self.scroll_to(x=right - room, animate=False, immediate=True)
+
+    # Keys and mouse
+
+    def action_step(self, rows: int) -> None:
+        if not self.total:
+            self.scroll_relative(y=rows, animate=False)
+            return
+        self.cursor = max(0, min(self.total - 1, self.cursor + rows))
+
+    def action_leap(self, pages: int) -> None:
+        self.action_step(pages * max(1, self._page - 1))
+
+    def action_to(self, index: int) -> None:
+        self.cursor = max(0, self.total - 1) if index < 0 else 0
+
+    def action_column(self, step: int) -> None:
+        self.cursor_column = max(0, min(len(self._lanes) - 1, self.cursor_column + step))
+
+    def action_choose(self) -> None:
+        if self.row_id is not None:
+            self.post_message(self.Chosen(self, self.row_id))
+
+    def action_mark(self) -> None:
+        """Mark the row under the cursor, or take its mark off, and go on to the next."""
+        if self.row_id is None:
+            return
+        if self.marks.pop(self.row_id, 0) is not None:
+            self.marks[self.row_id] = None
+        self.post_message(self.Changed())
+        self.refresh()
+        self.action_step(1)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click puts the cursor there, a second one opens; on a title it orders by that column."""
+        column = self._column_at(event.x)
+        if event.y == 0:
+            self.sort_by(column)
+            return
+        index = self._top + event.y - 1
+        if index < self.total:
+            self.cursor, self.cursor_column = index, column
+            if event.chain == 2:
+                self.action_choose()
+
+    def sort_by(self, place: int) -> None:
+        """Order by a column; by the one that orders already, the other way round."""
+        if place < len(self._lanes):
+            name = self._lanes[place].column.id
+            again = name == self.order.column
+            self.look(Question(self.question.where, Order(name, again and not self.order.descending)))
+
+    def _column_at(self, x: int) -> int:
+        if not self._lanes:
+            return 0
+        left = MARK + self._lanes[0].width + GAP
+        if x < left:
+            return 0
+        x += round(self.scroll_offset.x)
+        for index, lane in enumerate(self._lanes[1:], 1):
+            left += lane.width + GAP
+            if x < left:
+                return index
+        return len(self._lanes) - 1
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """The title line, or the row that has been scrolled to line `y`."""
+        base = self.rich_style
+        width = self.scrollable_content_region.width
+        if not self.total:
+            return self._note_line(self._top + y, width, base)
+        if y == 0:
+            head = base + self.get_component_rich_style("rows--head", partial=True)
+            return self._joined([(self._title(lane), head) for lane in self._lanes], "  ", head, head, width)
+        index = self._top + y - 1
+        if index >= self.total:
+            return Strip.blank(width, base)
+        return self._row_line(index, base, width)
+
+    def _note_line(self, index: int, width: int, style: Style) -> Strip:
+        if index >= len(self._note_strips):
+            return Strip.blank(width, style)
+        strip = self._note_strips[index].crop_extend(0, width - 1, style)
+        return Strip([Segment(" ", style), *strip])
+
+    def _title(self, lane: Lane) -> str:
+        title = lane.column.title
+        if lane.column.kind == "time":
+            title = f"{title} ({zone(self.local)})"
+        arrow = ("▾" if self.order.descending else "▴") if lane.column.id == self.order.column else ""
+        return pad(f"{title}{arrow}", lane.width, right=lane.right)
+
+    def _row_line(self, index: int, base: Style, width: int) -> Strip:
+        at_cursor = index == self.cursor
+        style = base + self.get_component_rich_style("rows--cursor", partial=True) if at_cursor else base
+        block = self._block
+        values = block.values_at(index) if block else None
+        row_id = block.id_at(index) if block else None
+        if block is None or values is None:
+            texts = [(pad("…", lane.width), style) for lane in self._lanes]
+            return self._joined(texts, ">" if at_cursor else " ", style, style, width)
+        shown = dict(zip(block.rows.columns, values, strict=True))
+        texts = []
+        for place, lane in enumerate(self._lanes):
+            text = log_cell(shown.get(lane.column.id), lane.column.kind, local=self.local)
+            cell = style
+            if suspicious(lane.column.id, text):
+                cell = style + self.get_component_rich_style("rows--alert", partial=True)
+            if at_cursor and place == self.cursor_column and self.has_focus:
+                cell = base + self.get_component_rich_style("rows--cell", partial=True)
+            texts.append((pad(text, lane.width, right=lane.right), cell))
+        marked = row_id in self.marks
+        sign = (">" if at_cursor else " ") + ("*" if marked else " ")
+        edge = style + self.get_component_rich_style("rows--marked", partial=True) if marked else style
+        return self._joined(texts, sign, edge, style, width)
+
+    def _joined(
+        self, texts: Sequence[tuple[str, Style]], sign: str, edge: Style, style: Style, width: int
+    ) -> Strip:
+        """The cells beside each other: the first stands still, the others are moved by what was scrolled."""
+        still = [Segment(pad(sign, MARK), edge)]
+        if texts:
+            still += [Segment(texts[0][0], texts[0][1]), Segment(" " * GAP, style)]
+        moving: list[Segment] = []
+        for text, cell in texts[1:]:
+            moving += [Segment(text, cell), Segment(" " * GAP, style)]
+        left = Strip(still)
+        room = max(0, width - left.cell_length)
+        scrolled = round(self.scroll_offset.x)
+        rest = Strip(moving).crop_extend(scrolled, scrolled + room, style)
+        return Strip([*left, *rest]).adjust_cell_length(width, style).simplify()
