@@ -79,7 +79,7 @@ def over_tls(far: Far) -> Iterator[None]:
         return Transport(client, settings.endpoint.replace("http:", "https:"), patience)
 
     original = Transport.open
-    Transport.open = opened  # type: ignore[method-assign,assignment]
+    Transport.open = opened  # type: ignore[method-assign]
     try:
         yield
     finally:
