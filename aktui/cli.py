@@ -23,8 +23,10 @@ from aktui.text import parse_key_id, visible
 
 COMPLETE, FAILED, USAGE, INCOMPLETE, INTERRUPTED = 0, 1, 2, 3, 130
 
-HEADLESS = ("triage", "query", "queries", "policy", "doctor", "case")
-"""Each has a module of its name in `aktui.headless` with `run(args, settings) -> exit code`."""
+HEADLESS = ("triage", "query", "queries", "policy", "doctor", "case", "import")
+"""Each has a module in `aktui.headless` with `run(args, settings) -> exit code`, of its name or of this:"""
+
+_MODULES = {"import": "imports"}
 
 COMMANDS = ("demo", *HEADLESS, "simcloud")
 
@@ -78,9 +80,10 @@ def _run(args: argparse.Namespace, settings: Settings) -> int:
     if args.command == "demo":
         demo = import_module("aktui.demo")
         return int(demo.run_demo(settings, scenario=args.scenario, seed=args.seed, key_id=args.key_id or ""))
+    module = _MODULES.get(args.command, args.command)
     before = signal.signal(signal.SIGTERM, _terminated)
     try:
-        return int(import_module(f"aktui.headless.{args.command}").run(args, settings))
+        return int(import_module(f"aktui.headless.{module}").run(args, settings))
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -150,6 +153,7 @@ def build_parser() -> argparse.ArgumentParser:
     doctor = command("doctor", "Check credentials, permissions, clock, network, terminal and disk.")
     doctor.add_argument("--json", action="store_true")
     _case(command("case", "List the cases kept, or check one's ledger."), common)
+    _import(command("import", "Take log files from disk into a case: OSS access logs, events, exports."))
     commands.add_parser("simcloud", help="Serve a practice cloud on this machine.", add_help=False)
     return parser
 
@@ -219,6 +223,14 @@ def _case(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> N
     verify.add_argument("case", nargs="?", metavar="KEY_ID|DIR", help="which case; the newest without it")
     verify.add_argument("--head", default="", metavar="HASH", help="a head hash noted at the time")
     verify.add_argument("--json", action="store_true")
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a log file, or a folder of them")
+    parser.add_argument(
+        "--key", dest="key_id", metavar="KEY_ID", help="whose case; that of the newest without it"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON document, schema aktui.import/1")
 
 
 def _told(error: AktuiError) -> int:

@@ -60,8 +60,13 @@ class Target:
 
     def flat(self, raw: LogRow) -> dict[str, str]:
         """A row for the table: the question's columns as text, then the fields as they were logged."""
-        told = {name: _as_text(value) for name, value in self.row(raw).values.items()}
-        return {**told, **{name: value for name, value in raw.items() if name not in told}}
+        return flat(self.row(raw), raw)
+
+
+def flat(row: Row, raw: LogRow) -> dict[str, str]:
+    """A row as tables have it: the question's columns as text, then the fields as they were logged."""
+    told = {name: _as_text(value) for name, value in row.values.items()}
+    return {**told, **{name: value for name, value in raw.items() if name not in told}}
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ NUMBERS = {
 }
 """Columns whose text is compared, sorted and added up as numbers. The text itself stays as the log had it."""
 
-_EVERYWHERE = frozenset((NANOSECONDS, "_line"))
+_EVERYWHERE = frozenset((NANOSECONDS, "_line", "status", "bytes_out"))
 
 
 def seconds_of(given: object) -> int | None:
