@@ -14,6 +14,7 @@ from aktui.case.imports.found import Bad
 
 _BLANK = re.compile(r"[\s,\x1e]*")
 _SCALAR = r'\s*"(?:[^"\\]|\\.)*+"\s*:\s*(?:"(?:[^"\\]|\\.)*+"|-?[\d.eE+-]+|true|false|null)\s*'
+_TO_OBJECTS = re.compile(r"\[\s*[{\]]")
 _TO_EVENTS = re.compile(rf'\{{(?:{_SCALAR},)*\s*"Events"\s*:\s*\[')
 _AFTER_EVENTS = re.compile(rf"\s*(?:,{_SCALAR})*\}}")
 _NEAR = 4096
@@ -66,13 +67,11 @@ class JsonValues:
 
     def _enter(self) -> bool:
         """Whether an array begins here whose items are what is wanted."""
-        if self._text[self._at] == "[":
+        self._look_ahead()
+        if _TO_OBJECTS.match(self._text, self._at):
             self._closing.append("[")
             self._advance(self._at + 1)
             return True
-        if self._text[self._at] != "{":
-            return False
-        self._look_ahead()
         near = self._at + _NEAR
         found = None
         if self._text.find('"Events"', self._at, near) >= 0:

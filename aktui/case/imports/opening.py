@@ -82,7 +82,7 @@ def _unpacked(source: Opened, file: IO[bytes]) -> Iterator[bytes]:
         made += len(chunk)
         if chunk:
             yield chunk
-        if problem := _too_much(made, source.read):
+        if problem := _too_much(made, source.read - len(unpacker.unconsumed_tail)):
             source.problems.append(problem)
             return
         if unpacker.eof:
