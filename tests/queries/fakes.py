@@ -6,6 +6,7 @@ from typing import Any
 
 from aktui.errors import CallRef, CloudError, NotFound
 from aktui.models import Reply, Window
+from queries.base import Logs
 from queries.inquiry import Inquiry
 
 NOW = datetime(2026, 11, 22, 3, 12, 44, tzinfo=UTC)
@@ -25,6 +26,10 @@ class FakeCloud:
 
     def now(self) -> datetime:
         return NOW
+
+    @property
+    def logs(self) -> Logs:
+        raise AssertionError("this cloud has no log service")
 
     async def call(self, product: str, action: str, *, region: str = "", **params: object) -> Reply:
         name = f"{product}:{action}"
