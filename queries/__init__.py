@@ -16,6 +16,7 @@ MACHINERY = {
     "happening",
     "holder",
     "inquiry",
+    "keyevents",
     "logcover",
     "logdiscovery",
     "logfilters",

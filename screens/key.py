@@ -1,6 +1,6 @@
 """The main screen: everything known about one key, growing while the answers come."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -12,19 +12,18 @@ from aktui.errors import AktuiError
 from aktui.models import utc_now
 from aktui.text import clip
 from queries.base import Result
-from screens.by_service import ServicePane
-from screens.calls import CallsScreen
 from screens.desk import Desk, Investigation
 from screens.layout import Form, form_of, in_view, tabs
 from screens.pane import Pane
-from screens.panes import panes
 from screens.panes.facts import Facts
-from screens.panes.services import Services
 from screens.widgets.display import line, lines
 from screens.widgets.header import HeaderLine, Standing
 from screens.widgets.hints import Hints
 from screens.widgets.tabs import Tab, TabStrip
 from screens.working import WorkingScreen
+
+if TYPE_CHECKING:
+    from screens.panes.services import Services
 
 SETTLE = 0.12
 """Seconds the cursor must rest on a service before it is asked about."""
@@ -38,6 +37,7 @@ class KeyScreen(WorkingScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "calls", "Calls", id="calls", tooltip="The log of all API calls"),
         Binding("o,f2", "logs", "Logs", id="logs", tooltip="The logs: OSS access, log service, trail"),
+        Binding("e,f3", "all_events", "All events", id="events", tooltip="Events of key and user, 90 days"),
         Binding("tab", "go(1)", "Pane", id="pane.next", tooltip="Next pane"),
         Binding("shift+tab", "go(-1)", "Pane back", show=False, id="pane.previous", tooltip="Previous pane"),
         *(
@@ -54,10 +54,12 @@ class KeyScreen(WorkingScreen):
         super().__init__()
         self.desk = desk
         self.key_id = key_id
-        self.panes: dict[str, Pane] = {(made := kind()).id or "": made for kind in panes()}
-        self.places = {name: pane.place for name, pane in self.panes.items()}
+        self.facts = Facts()
+        self.panes: dict[str, Pane] = {"facts": self.facts}
+        """By id; but for the card they come after the first paint."""
+        self.places = {"facts": self.facts.place}
         self.current = "facts"
-        self.story = next(name for name, place in self.places.items() if place == "story")
+        self.story = ""
         self.form = Form.NARROW
         self._picked = ""
 
@@ -69,7 +71,8 @@ class KeyScreen(WorkingScreen):
             if group == "story":
                 yield TabStrip(id="story-strip")
             with Horizontal(id=group, classes="group"):
-                yield from (pane for name, pane in self.panes.items() if self.places[name] == group)
+                if group == self.facts.place:
+                    yield self.facts
         yield Hints()
 
     def on_mount(self) -> None:
@@ -79,15 +82,25 @@ class KeyScreen(WorkingScreen):
         self.set_interval(1.0, self._tick)
         self.set_interval(0.25, self._count)
         self._tick()
-        self.call_after_refresh(self.open)
+        self.call_after_refresh(self._bring_panes)
+
+    async def _bring_panes(self) -> None:
+        """The other panes, once the first paint is out; then the asking begins."""
+        from screens.panes import panes
+
+        others = [kind() for kind in panes() if kind is not Facts]
+        self.panes |= {pane.id or "": pane for pane in others}
+        self.places = {name: pane.place for name, pane in self.panes.items()}
+        self.story = next(name for name, place in self.places.items() if place == "story")
+        with self.app.batch_update():
+            for group in GROUPS:
+                await self.query_one(f"#{group}").mount_all(pane for pane in others if pane.place == group)
+            self.arrange_panes()
+        self.open()
 
     @property
     def pane(self) -> Pane:
         return self.panes[self.current]
-
-    @property
-    def facts(self) -> Facts:
-        return self.query_one(Facts)
 
     def open(self) -> None:
         """Connect and begin, in a worker; what goes wrong shows on the card."""
@@ -184,7 +197,7 @@ class KeyScreen(WorkingScreen):
         """Show the panes that belong in view at this size."""
         if not self.is_mounted:
             return
-        view = in_view(self.form, self.current, self.story, self.places)
+        view = in_view(self.form, self.current, self.story, self.places) & self.panes.keys()
         for form in Form:
             self.set_class(form is self.form, f"-{form}")
         for name, pane in self.panes.items():
@@ -243,8 +256,8 @@ class KeyScreen(WorkingScreen):
 
     # The service under the cursor
 
-    @on(Services.Picked)
-    def _service_picked(self, event: Services.Picked) -> None:
+    def on_services_picked(self, event: "Services.Picked") -> None:
+        """Another service is under the cursor, or one was chosen."""
         self._picked = event.service
         if event.entered:
             self._show_service()
@@ -257,6 +270,8 @@ class KeyScreen(WorkingScreen):
             self._show_service()
 
     def _show_service(self) -> None:
+        from screens.by_service import ServicePane
+
         for pane in self.query(ServicePane):
             pane.pick(self._picked)
 
@@ -281,12 +296,19 @@ class KeyScreen(WorkingScreen):
             pane.again()
 
     def action_calls(self) -> None:
+        from screens.calls import CallsScreen
+
         self.app.push_screen(CallsScreen(self.desk, self.query_one(HeaderLine).standing))
 
     def action_logs(self) -> None:
         from screens.logs import open_logs
 
         open_logs(self, self.desk, self.query_one(HeaderLine).standing)
+
+    def action_all_events(self) -> None:
+        from screens.events import open_events
+
+        open_events(self, self.desk, self.query_one(HeaderLine).standing)
 
     def action_another(self) -> None:
         from screens.start import StartScreen

@@ -375,7 +375,7 @@ class LogsScreen(WorkingScreen):
         self.call_after_refresh(self._show)
 
     def _arrange(self) -> None:
-        """Side by side where there is room; else the questions with their text, the groups, or the sources."""
+        """Side by side where there is room; else questions with their text, groups, or sources."""
         if not self.is_mounted:
             return
         narrow = self.size.width < WIDE

@@ -72,7 +72,7 @@ class RowsScreen(WorkingScreen):
         Binding("r,ctrl+r", "again", "Go on", id="refresh", tooltip="Fetch what is missing"),
         Binding("x", "stop", "Stop", id="stop", tooltip="Stop fetching; what has come stays"),
         Binding("tab", "values", "Values", show=False, id="pane.next", tooltip="Between rows and values"),
-        Binding("q", "leave", "Back", show=False, id="rows.back", tooltip="Back to where you were"),
+        Binding("q", "leave", "Back", id="rows.back", tooltip="Back to where you were"),
     ]
 
     def __init__(self, desk: Desk, standing: Standing, filling: Filling | None = None) -> None:
@@ -105,6 +105,11 @@ class RowsScreen(WorkingScreen):
         self.rows.set_class(self.size.height >= 40, "-detail")
         self.rows.table.focus()
         self.set_interval(FRAME, self._tick)
+        self._tick()
+
+    def follow(self, filling: Filling) -> None:
+        """Show what this brings from now on."""
+        self.filling = self.rows.filling = filling
         self._tick()
 
     def subject(self) -> Subject | None:

@@ -1,4 +1,4 @@
-"""The rows of one question on their way into the case: begun, stopped, gone on with; it outlives its screen."""
+"""The rows of one question on their way into the case: begun, stopped, gone on with, whatever screen is up."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -138,7 +138,7 @@ class Download:
         if self.phase is Phase.RUNNING:
             return "  ".join([*self._speed(), "x stops"])
         result = self.result
-        parts = [WORDS[result.status] if result else self.phase.value, f"{counted(self.rows)} rows came"]
+        parts = [WORDS[result.status] if result else self.phase.value, f"{counted(self.rows)} rows read"]
         if result is not None and result.gaps:
             parts.append("1 gap: i tells" if len(result.gaps) == 1 else f"{len(result.gaps)} gaps: i tells")
         if self.can_go_on:

@@ -97,7 +97,7 @@ class Sources(QueryPane):
     newest_first = "state"
     first_columns = ("kind", "state", "region", "since", "days", "covers", "how", "project", "logstore")
     help_text = (
-        "Which logs there are, region by region, since when they have rows, how long they keep them, what they "
-        "cover; and which are not enabled, with what to do. What is not logged can not be found below: that is "
-        "not a 'none'."
+        "Which logs there are, region by region, since when they have rows, how long they keep them, what "
+        "they cover; and which are not enabled, with what to do. What is not logged can not be found by any "
+        "question: that is not a 'none'."
     )

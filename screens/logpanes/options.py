@@ -20,8 +20,8 @@ class OptionsScreen(ModalScreen[dict[str, str] | None]):
     DEFAULT_CSS = """
     OptionsScreen { align: center middle; }
     OptionsScreen > Vertical {
-        width: 92%; max-width: 100; height: auto; max-height: 90%; border: heavy $border; background: $surface;
-        padding: 0 1; border-title-color: $foreground; border-title-style: bold;
+        width: 92%; max-width: 100; height: auto; max-height: 90%; border: heavy $border; padding: 0 1;
+        background: $surface; border-title-color: $foreground; border-title-style: bold;
     }
     OptionsScreen VerticalScroll { height: auto; max-height: 14; scrollbar-size-vertical: 1; }
     OptionsScreen Horizontal { height: 1; }

@@ -60,11 +60,11 @@ class RowsPane(Pane):
     name_short = "Rows"
     place = "story"
     help_text = (
-        "Every row that came, and what it is made of. The bars show how many rows there are over time: + and - "
-        "zoom, [ and ] move, 0 shows all, a click or a drag picks a stretch. Tab goes to the values: Enter shows "
-        "only rows with the value, Backspace only those without it. / filters by words and by fields: "
-        'bucket:backups status=403 ip!=10.0.0.1 bytes_out>1000000 "two words". s orders by the column under the '
-        "cursor, p asks more about the value under it, Space marks rows, Ctrl+S writes them to a file."
+        "Every row that came, and what it is made of. The bars show how many rows there are over time: + and "
+        "- zoom, [ and ] move, 0 shows all, a click or a drag picks a stretch. Tab goes to the values: Enter "
+        "shows only rows with the value, Backspace only those without it. / filters by words and by fields: "
+        'bucket:backups status=403 ip!=10.0.0.1 bytes_out>1000000 "two words". s orders by the column under '
+        "the cursor, p asks more about the value under it, Space marks rows, Ctrl+S writes them to a file."
     )
 
     def __init__(self, *, id: str = "rows") -> None:  # noqa: A002
@@ -83,6 +83,8 @@ class RowsPane(Pane):
         """What the activity and the values were counted for."""
         self._counts_due = 0.0
         self._fault = ""
+        self.waiting_for = "Looking for the logs."
+        """Said while it is not known yet which rows there are."""
 
     def compose(self) -> ComposeResult:
         yield ActivityChart()
@@ -217,7 +219,7 @@ class RowsPane(Pane):
         return True
 
     def clear_filter(self) -> bool:
-        """One step back: from the filter line, the values, the stretch of time; False when nothing was set."""
+        """One step back: filter line, values, what was picked, time; False when nothing was set."""
         box = self.query_one(Input)
         if box.has_class("-on") or box.value:
             box.value = ""
@@ -343,8 +345,6 @@ class RowsPane(Pane):
 
     def tick(self) -> None:
         """Several times a second: take up what has come."""
-        if self.subject is None:
-            return
         self.table.renew()
         self.loading_now = bool(self.filling and self.filling.busy)
         self._count()
@@ -392,7 +392,7 @@ class RowsPane(Pane):
         self.draw()
 
     async def _count_activity(self, subject: Subject, where: Filter, span: Span | None) -> None:
-        """The bars; where nobody asked about a stretch of time, it is that of the rows, as far as they came."""
+        """The bars; where nobody asked about a time, it is that of the rows, as far as they came."""
         open_ended = subject.window is None and (span is None or span.whole)
         ends = {} if open_ended or span is None else {"start": span.start, "end": span.end}
         found = await subject.table.histogram(where, self.chart.room, **ends)
@@ -458,14 +458,20 @@ class RowsPane(Pane):
     def _empty(self) -> Content:
         if self.table.fault:
             return line((self.table.fault, "$error"))
-        if self.subject is None or self.table.waiting:
+        result = self.filling.result if self.filling else None
+        width = max(20, self.size.width - 8)
+        if self.subject is None:
+            busy = self.filling is None or self.filling.busy or result is None
+            return line((self.waiting_for, "$muted")) if busy or result is None else emptiness(result, width)
+        if self.table.waiting:
             return line(("Looking.", "$muted"))
         if self.narrowed:
             return line(f"No row fits: {self._narrowing()}. ", ("Esc takes the filter back.", "$muted"))
-        result = self.filling.result if self.filling else None
         if self.filling is not None and self.filling.busy:
             return line(("Nothing yet; still loading.", "$muted"))
-        return emptiness(result, max(20, self.size.width - 8)) if result else line(("No rows.", "bold"))
+        if result is None:
+            return line((self.filling.told() if self.filling else "No rows.", "bold"))
+        return emptiness(result, width)
 
     def _status(self) -> Content:
         """Rows and marks; how complete they are; what is wrong."""

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from aktui.case.rows.asking import (
+    BY_TIME,
     EVERYTHING,
     Activity,
+    Exported,
     Facet,
     Filter,
+    Format,
     Order,
 )
 from queries.base import Column, Result
@@ -32,6 +36,17 @@ class Table(RowSource, Protocol):
         start: int | None = None,
         end: int | None = None,
     ) -> Activity: ...
+
+    async def export(
+        self,
+        path: Path,
+        format_: Format,
+        where: Filter = EVERYTHING,
+        order: Order = BY_TIME,
+        *,
+        columns: Sequence[str] | None = None,
+        overwrite: bool = False,
+    ) -> Exported: ...
 
 
 @dataclass(frozen=True)
@@ -80,15 +95,18 @@ class Filling(Protocol):
         ...
 
 
+_AHEAD = ("at", "ip", "source_ip", "operation", "event", "method", "status", "error", "bytes_out", "bucket")
+"""What is looked at first, before it has to be scrolled to."""
 _EVENT_FACETS = ("source_ip", "event", "service", "region", "error")
 _FACETS = ("ip", "operation", "bucket", "project", "status", *_EVENT_FACETS, "method", "access_id", "signed")
 
 
 def shown_columns(columns: Sequence[Column]) -> tuple[Column, ...]:
     """The columns of a question as its rows are shown: their time is the one they are ordered by."""
+    ahead = [column for name in _AHEAD for column in columns if column.id == name]
     return tuple(
         Column(TIME, column.title, "time") if column.id == "at" and column.kind == "time" else column
-        for column in columns
+        for column in (*ahead, *(column for column in columns if column not in ahead))
     )
 
 

@@ -2,20 +2,25 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aktui.case.texts import read_texts, write_texts
 from aktui.errors import CaseError
 from aktui.models import Window
+from queries import catalogue, keyevents
 from queries.base import LogText, Query
 from queries.inquiry import Inquiry
 from screens.logpanes.closer import Closer
+from screens.logpanes.collect import Collection
 from screens.logpanes.download import Download
 from screens.logpanes.questions import Lead
 
 if TYPE_CHECKING:
     from aktui.case.rows.store import RowStore
+
+EVENTS_KEPT = timedelta(days=90)
 
 
 class LogWork:
@@ -33,6 +38,7 @@ class LogWork:
         self._closer: dict[Window, Closer] = {}
         self._texts: dict[str, str] | None = None
         self._writing = asyncio.Lock()
+        self._collection: Collection | None = None
 
     def at(self, window: Window) -> Inquiry:
         """The inquiry over this stretch of time."""
@@ -58,6 +64,30 @@ class LogWork:
             self._downloads[known] = found
             found.begin()
         return found
+
+    def trail_events(self) -> Download:
+        """The events of the key and its user from the trail's Logstore; begun when nobody has yet."""
+        query = catalogue()[keyevents.TRAIL_QUERY]
+        known = (keyevents.trail_plan, self._ninety)
+        found = self._downloads.get(known)
+        if found is None:
+            asking = self.at(self._ninety).asking({})
+            title = "Events of the key and its user"
+            found = Download(query, asking, self.store, title, keyevents.trail_plan, self._ask_anew)
+            self._downloads[known] = found
+        return found
+
+    def lookups(self) -> Collection:
+        """The events of the key and its user by LookupEvents; nothing is asked yet."""
+        if self._collection is None:
+            self._collection = Collection(self.at(self._ninety).asking({}), self.store)
+        return self._collection
+
+    @property
+    def _ninety(self) -> Window:
+        """As far back as LookupEvents goes."""
+        end = self.inquiry.window.end
+        return Window(end - EVENTS_KEPT, end)
 
     def _ask_anew(self) -> None:
         """What was found out about the logs may be the reason for what is missing."""
@@ -106,6 +136,8 @@ class LogWork:
 
     async def aclose(self) -> None:
         """Stop what is under way; what has come stays in the case."""
+        if self._collection is not None:
+            await self._collection.aclose()
         await asyncio.gather(*(download.aclose() for download in self._downloads.values()))
         await asyncio.gather(*(inquiry.aclose() for inquiry in self._closer.values()))
 

@@ -50,7 +50,9 @@ class WindowTable(ScrollView, can_focus=True):
     WindowTable > .rows--alert { color: $warning; }
     WindowTable > .rows--marked { color: $success; text-style: bold; }
     WindowTable > .rows--cell { text-style: bold underline; }
-    WindowTable:focus > .rows--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+    WindowTable:focus > .rows--cursor {
+        background: $block-cursor-background; color: $block-cursor-foreground;
+    }
     WindowTable:focus > .rows--cell {
         background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold underline;
     }
