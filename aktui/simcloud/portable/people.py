@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from aktui.simcloud import network
 from aktui.simcloud.account import (
     AccessKey,
     Account,
@@ -19,6 +20,9 @@ from aktui.simcloud.portable import made_up
 from aktui.simcloud.portable.check import Problems, as_moment, shown
 
 Shape = Mapping[str, Any]
+
+_STATEMENTS, _ADDRESSES = 8, 50
+"""What a network policy may hold."""
 
 
 @dataclass
@@ -106,9 +110,11 @@ def read_keys(reader: Reader, shape: Shape, path: str, owner: str, born: datetim
 
 
 def network_policy(value: Any) -> dict[str, Any] | None:
-    """A network policy as text or as an object; None when none was ever set."""
+    """A network policy as text or as an object; None if none was ever set. Raises ApiError for a bad one."""
     policy = json.loads(value) if isinstance(value, str) else value
-    return policy or None
+    if not policy:
+        return None
+    return network.parse(json.dumps(policy), statements=_STATEMENTS, addresses=_ADDRESSES)
 
 
 def tags_of(shape: Shape | None) -> dict[str, str]:

@@ -19,6 +19,7 @@ from aktui.simcloud.clock import Clock
 from aktui.simcloud.portable import made_up
 from aktui.simcloud.portable.check import Problems, as_moment, shown
 from aktui.simcloud.portable.events import read_events
+from aktui.simcloud.portable.log_projects import read_projects
 from aktui.simcloud.portable.people import Reader, network_policy, put_device, read_keys, read_user, tags_of
 from aktui.simcloud.portable.shape import DOCUMENT
 from aktui.simcloud.system_policies import system_policies
@@ -57,6 +58,8 @@ def account_of(document: Any) -> Account:
     _roles_of_the_drill(reader, document)
     problems.raise_any()
     account.trail.extend(events)
+    read_projects(reader, document.get("projects", []))
+    problems.raise_any()
     return account
 
 

@@ -3,6 +3,7 @@
 from dataclasses import fields as fields_of
 
 from aktui.simcloud.account import Settings
+from aktui.simcloud.fault import ApiError
 from aktui.simcloud.portable.check import (
     Fields,
     Kind,
@@ -21,6 +22,8 @@ from aktui.simcloud.portable.check import (
     text,
     whole,
 )
+from aktui.simcloud.portable.log_shape import PROJECT
+from aktui.simcloud.portable.people import network_policy
 
 FORMAT = "aktui.account/1"
 
@@ -33,8 +36,15 @@ _POLICY_TYPE = text("Custom", "System")
 
 
 def _network_policy(value: object, path: str, problems: Problems) -> None:
-    """As GetAccessKeyPolicy returns it, JSON text; the object itself will do too."""
+    """As GetAccessKeyPolicy returns it, JSON text; the object itself will do too. Empty: never set."""
+    before = len(problems.lines)
     (json_object if isinstance(value, str) else mapping)(value, path, problems)
+    if len(problems.lines) > before:
+        return
+    try:
+        network_policy(value)
+    except ApiError as error:
+        problems.add(path, error.message)
 
 
 _TAGS = listed("Tag", {"TagKey": Needed(text()), "TagValue": Needed(text())})
@@ -266,6 +276,7 @@ DOCUMENT = record(
         "responder": _KEY_ID,
         "suspects": many(_KEY_ID),
         "truth": mapping,
+        "projects": many(PROJECT),
     }
 )
 """The whole file; `events` is checked where it is read, because it may be very long."""

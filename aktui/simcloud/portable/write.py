@@ -16,6 +16,7 @@ from aktui.simcloud.account import (
     User,
 )
 from aktui.simcloud.clock import iso
+from aktui.simcloud.portable.log_projects import project_shape
 from aktui.simcloud.portable.shape import FORMAT
 from aktui.simcloud.system_policies import system_policies
 
@@ -66,6 +67,7 @@ def document_of(account: Account) -> Shape:
         "trails": account.trails,
         "data_event_selectors": account.data_event_selectors,
         "truth": dict(account.truth),
+        "projects": [project_shape(project) for project in account.projects.values()],
         "events": list(account.trail),
     }
 

@@ -32,7 +32,7 @@ WAREHOUSE = "198.51.100.40"
 """Where the company's own servers stand."""
 PARTNERS = ("203.0.113.171", "203.0.113.172")
 LAIR, SECOND_LAIR = "192.0.2.88", "192.0.2.143"
-SCAVENGERS = ("192.0.2.211", "192.0.2.212", "192.0.2.213")
+SCAVENGERS = ("192.0.2.201", "192.0.2.202", "192.0.2.203")
 """Who reads the bucket once it is public, with no key."""
 CUSTOMERS = "haitang-customers"
 ABROAD = "haitang-customers-sg"

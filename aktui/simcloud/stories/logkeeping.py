@@ -14,6 +14,8 @@ from aktui.simcloud.stories.operation import LogCall
 from aktui.simcloud.stories.traffic import Traffic
 from aktui.simcloud.trail import Event, resources
 
+_TRAIL_DAYS = 180
+
 
 @dataclass(frozen=True)
 class Region:
@@ -120,8 +122,8 @@ def keep_trail(account: Account, since: datetime, index: Index | None = traillog
     (trail,) = account.trails
     name = trail["SlsProjectArn"].rpartition("/")[2]
     project = _project(account, name, account.region, since, "events of the trail")
-    rows = traillog.TrailRows(account.id, account.trail)
-    _logstore(project, f"actiontrail_{trail['Name']}", 180, index, rows)
+    rows = traillog.TrailRows(account, _TRAIL_DAYS)
+    _logstore(project, f"actiontrail_{trail['Name']}", _TRAIL_DAYS, index, rows)
 
 
 def keep_applications(company: Company, name: str) -> None:

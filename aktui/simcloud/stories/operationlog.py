@@ -15,6 +15,7 @@ _TEXTS = (
     "APIVersion",
     "AccessKeyId",
     "CallerType",
+    "ClientIp",
     "ErrorCode",
     "ErrorMsg",
     "InvokerUid",
@@ -25,6 +26,7 @@ _TEXTS = (
     "RequestId",
     "RoleSessionName",
     "SourceIP",
+    "Time",
     "UserAgent",
 )
 _NUMBERS = ("BeginTime", "EndTime", "Latency", "NetOutFlow", "NetworkOut", "Offset", "Status")
@@ -103,7 +105,9 @@ SELECT time AS "__time__", 'operation_log' AS "__topic__", '' AS "__source__", '
     key AS "AccessKeyId", caller AS "CallerType", uid AS "InvokerUid",
     if(session = '', NULL, session) AS "RoleSessionName", latency::VARCHAR AS "Latency",
     logstore AS "LogStore", method AS "Method", project AS "Project", request_id AS "RequestId",
-    ip AS "SourceIP", status::VARCHAR AS "Status", if(error = '', NULL, error) AS "ErrorCode",
+    ip AS "SourceIP", ip AS "ClientIp",
+    strftime(make_timestamp((time + 28800) * 1000000), '%Y-%m-%d %H:%M:%S') AS "Time",
+    status::VARCHAR AS "Status", if(error = '', NULL, error) AS "ErrorCode",
     agent AS "UserAgent", sent::VARCHAR AS "NetOutFlow", if(ip LIKE '10.%', 0, sent)::VARCHAR AS "NetworkOut",
     if(ends = 0, NULL, begins::VARCHAR) AS "BeginTime", if(ends = 0, NULL, ends::VARCHAR) AS "EndTime",
     if(ends = 0, NULL, '0') AS "Offset", if(query = '-', NULL, query) AS "Query"

@@ -11,6 +11,7 @@ from aktui.simcloud.logs.store import literal
 if TYPE_CHECKING:
     import duckdb
 
+_DIALECT = "header=false, quote='\"', escape='\"', allow_quoted_nulls=false, auto_detect=false"
 _KINDS = {str: "VARCHAR", int: "BIGINT"}
 
 
@@ -31,5 +32,5 @@ def tell(
             # Everything in quotes, so that empty text stays text.
             csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
         known = ", ".join(f"{literal(name)}: {literal(_KINDS[kind])}" for name, kind in fields.items())
-        reader = f"read_csv({literal(str(path))}, header=false, quote='\"', escape='\"', columns={{{known}}})"
+        reader = f"read_csv({literal(str(path))}, {_DIALECT}, columns={{{known}}})"
         connection.execute(f"INSERT INTO {table} FROM {reader}")

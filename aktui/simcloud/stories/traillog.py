@@ -1,13 +1,15 @@
 """The Logstore a trail delivers to: one row an event, in the form in which events are delivered."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from aktui.simcloud.account import Account
+from aktui.simcloud.clock import iso
 from aktui.simcloud.logs.store import FieldIndex, Index, create, literal
 from aktui.simcloud.trail import Event, is_data
 
@@ -21,11 +23,14 @@ SOURCE = "actiontrail_internal"
 
 
 class TrailRows:
-    """The management events of an account, as its trail delivered them."""
+    """The management events of an account as its trail delivered them, as far back as the Logstore keeps."""
 
-    def __init__(self, account_id: str, events: Iterable[Event]) -> None:
-        self.account_id = account_id
-        self._events: Sequence[Event] = tuple(event for event in events if not is_data(event))
+    def __init__(self, account: Account, days: int) -> None:
+        since = iso(account.clock.now() - timedelta(days=days))
+        self.account_id = account.id
+        self._events = tuple(
+            event for event in account.trail if event["eventTime"] > since and not is_data(event)
+        )
 
     @property
     def count_hint(self) -> int:
