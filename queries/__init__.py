@@ -26,6 +26,7 @@ MACHINERY = {
     "logstores",
     "logtexts",
     "lookup",
+    "ossdeletions",
     "osslogs",
     "ownership",
     "quoting",

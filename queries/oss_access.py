@@ -1,24 +1,19 @@
 """OSS requests of the key, one by one; of batch deletions also each object that was named."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 
 from aktui.errors import AktuiError
 from aktui.models import Window
 from queries import osslogs
 from queries.base import Asking, Gap, LogText, Page, Query, Row
 from queries.downloads import LogRow, Plan, Target
-from queries.loggroups import answers
 from queries.logreach import reach
 from queries.logrows import streamed
 from queries.logstores import OSS, Source
-from queries.quoting import found
-from queries.reading import ident
+from queries.ossdeletions import deletions, what
 from queries.together import both, settled
 
 _TABLE = "oss_access"
-_IDS_A_SEARCH = 25
-"""A search takes 30 terms."""
-_MOST_DELETIONS = 100_000
 
 
 def _build(asking: Asking) -> str:
@@ -41,58 +36,26 @@ async def plan(asking: Asking) -> Plan:
     targets = [_requests(asking, source, window, statement) for source, window in reached.sources]
     gaps = list(reached.gaps)
     if not _TEXT.edited(asking) and asking.params.get("operation", "").strip() in ("", "DeleteObjects"):
-        deletions = await both(
-            *(settled(_deletions(asking, source, window)) for source, window in reached.sources)
-        )
-        for (source, window), ids in zip(reached.sources, deletions, strict=True):
-            if isinstance(ids, AktuiError):
-                gaps.append(Gap.of(ids, f"objects of batch deletions, {source.what}"))
+        found = await both(*(settled(deletions(asking, *one)) for one in reached.sources))
+        for (source, _), deleted in zip(reached.sources, found, strict=True):
+            if isinstance(deleted, AktuiError):
+                gaps.append(Gap.of(deleted, what(source)))
             else:
-                targets += _named_objects(asking, source, window, ids)
+                gaps += deleted.gaps
+                targets += deleted.targets(_TABLE, asking.params.get("prefix", ""))
     return Plan(tuple(targets), tuple(gaps), reached.covered, reached.note)
 
 
 def _requests(asking: Asking, source: Source, window: Window, statement: str) -> Target:
     values = {} if _TEXT.edited(asking) else osslogs.filters(asking).values
 
-    def keep(row: LogRow) -> bool:
-        return all(row.get(name) == value for name, value in values.items())
-
-    return Target(source.what, source.where, statement, window, _TABLE, _shaped(source), keep)
-
-
-async def _deletions(asking: Asking, source: Source, window: Window) -> list[str]:
-    """The ids of batch deletions among the requests that are asked for. Raises what the log service says."""
-    chosen = osslogs.filters(asking)
-    chosen = type(chosen)((*chosen.always, "operation: DeleteObjects"), chosen.values)
-    statement = f"{chosen.search()} | SELECT DISTINCT request_id{chosen.where()} ORDER BY request_id"
-    ids: list[str] = []
-    async for answer in answers(asking, source, window, statement, _MOST_DELETIONS):
-        ids += [request_id for row in answer.rows if (request_id := ident(row.get("request_id")))]
-    return ids
-
-
-def _named_objects(asking: Asking, source: Source, window: Window, ids: list[str]) -> Iterator[Target]:
-    prefix = asking.params.get("prefix", "")
-    row = _shaped(source)
-
     def keep(logged: LogRow) -> bool:
-        return bool(row(logged).values["object"].startswith(prefix))
-
-    what = f"objects of batch deletions, {source.what}"
-    for start in range(0, len(ids), _IDS_A_SEARCH):
-        some = " or ".join(found("request_id", one) for one in ids[start : start + _IDS_A_SEARCH])
-        statement = f"__topic__: {osslogs.BATCH_DELETE} and ({some})"
-        yield Target(what, source.where, statement, window, _TABLE, row, keep)
-
-
-def _shaped(source: Source) -> Callable[[LogRow], Row]:
-    region = source.where.region
+        return all(logged.get(name) == value for name, value in values.items())
 
     def row(logged: LogRow) -> Row:
-        return Row(osslogs.values(logged, region), logged)
+        return Row(osslogs.values(logged, source.where.region), logged)
 
-    return row
+    return Target(source.what, source.where, statement, window, _TABLE, row, keep)
 
 
 def run(asking: Asking) -> AsyncIterator[Page]:

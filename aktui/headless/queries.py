@@ -31,6 +31,9 @@ def described(query: Query) -> dict[str, Any]:
         "columns": [
             {"id": column.id, "title": column.title, "kind": column.kind} for column in query.columns
         ],
+        "texts": [{"log": text.log, "param": text.param} for text in query.texts],
+        "rows_in_bulk": query.plan is not None,
+        "span_seconds": query.span.total_seconds() if query.span is not None else None,
         "calls": list(query.calls),
         "needs": list(query.needs),
         "source": query.source,

@@ -213,6 +213,8 @@ async def test_objects_of_a_batch_deletion_are_found_by_its_request(
         [*(f"db/{request['request_id']}" for request in mine), *["a 中"] * 60]
     )
     assert {row.values["operation"] for row in deleted} == {"DeleteObjects"}
+    assert {(row.values["ip"], row.values["access_id"]) for row in deleted} == {("192.0.2.66", DEPLOYER_KEY)}
+    assert not any("client_ip" in row.raw for row in deleted)
     few = await asked(practice_cloud, kept, "oss-access", regions=REGION, prefix="db/MINE000")
     assert len(few.rows) == 10
 
