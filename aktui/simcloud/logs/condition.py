@@ -78,7 +78,7 @@ class _Writer:
         subject = column if index.case_sensitive else f"lower({column})"
         if not node.text:
             return f"coalesce({column} = '', FALSE)"
-        words = _cut(node.text, index.tokens)
+        words = _cut(node.text, index.tokens.replace("?", "") if node.pattern else index.tokens)
         if node.phrase and words:
             return f"coalesce({self._beside(subject, [fold(word) for word in words], index.tokens)}, FALSE)"
         parts = [self._word(subject, fold(word), index.tokens, node.pattern) for word in words]

@@ -97,7 +97,6 @@ PLAIN = frozenset(
         "strpos",
         "to_base64",
         "to_hex",
-        "typeof",
         "url_encode",
         "week",
     ]

@@ -114,13 +114,15 @@ def insert(connection: "duckdb.DuckDBPyConnection", table: str, rows: Iterable[R
     columns = ", ".join(quoted(str(name)) for name, *_ in described)
     parsed = f"unnest(from_json($rows, {literal(shape)}), recursive := true)"
     statement = f"INSERT INTO {table} ({columns}) SELECT {parsed}"
+    spelt = {str(name).lower(): str(name) for name, *_ in described}
     left = iter(rows)
-    while part := [_whole(row) for row in islice(left, _AT_ONCE)]:
+    while part := [_whole(row, spelt) for row in islice(left, _AT_ONCE)]:
         connection.execute(statement, {"rows": json.dumps(part)})
 
 
-def _whole(row: Row) -> dict[str, str]:
-    return {"__topic__": "", "__source__": "", **row}
+def _whole(row: Row, spelt: Mapping[str, str]) -> dict[str, str]:
+    fields = {spelt[name.lower()]: value for name, value in row.items()}
+    return {"__topic__": "", "__source__": "", **fields}
 
 
 def quoted(name: str) -> str:
