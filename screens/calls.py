@@ -9,7 +9,8 @@ from textual.content import Content
 
 from aktui.models import Exchange
 from queries.base import Column, Row
-from screens.desk import CloudView, Desk
+from screens.desk import Desk
+from screens.investigation import CloudView
 from screens.pane import Pane, TablePane
 from screens.raw import RawScreen
 from screens.widgets.display import line

@@ -1,64 +1,14 @@
 """What the screens work with: how the console was started, and the investigation that is open."""
 
 import asyncio
-import gc
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
-from datetime import timedelta
-from importlib import import_module
-from typing import TYPE_CHECKING, Protocol
-
-from aktui.models import Exchange, Window
-from queries.base import Caller
-from queries.inquiry import Inquiry
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aktui.case.directory import CaseSummary
     from aktui.config import Settings
-    from screens.logpanes.work import LogWork
-
-WINDOW = timedelta(days=7)
-"""How far back the events of a key are asked for at first."""
-
-INTRODUCTION = 5.0
-"""Seconds to wait for the cloud to tell its time before taking this machine's."""
-
-HEAVY = ("aktui.case.directory", "aktui.case.ledger", "aktui.cloud.session", "screens.logpanes.work")
-"""What is imported off the loop, after the first paint."""
-
-
-class CloudView(Caller, Protocol):
-    """The part of `aktui.cloud.session.Cloud` that the screens use."""
-
-    @property
-    def exchanges(self) -> Sequence[Exchange]: ...
-
-    @property
-    def waiting(self) -> int: ...
-
-    @property
-    def in_flight(self) -> int: ...
-
-    def watch(self, callback: Callable[[Exchange], None]) -> Callable[[], None]: ...
-
-
-@dataclass
-class Investigation:
-    """One key, the cloud it is looked up in, and the answers so far."""
-
-    key_id: str
-    cloud: CloudView
-    inquiry: Inquiry
-    keeping: AsyncExitStack = field(default_factory=AsyncExitStack)
-    """What to close, newest first."""
-    work: "LogWork | None" = None
-    """The log rows of the case, and what is being fetched into it."""
-
-    async def aclose(self) -> None:
-        """Stop asking, then close the connections and the ledger."""
-        await self.inquiry.aclose()
-        await self.keeping.aclose()
+    from screens.investigation import Investigation
 
 
 @dataclass(frozen=True)
@@ -70,7 +20,7 @@ class Setting:
 
 
 Prepare = Callable[[], Awaitable[Setting]]
-Open = Callable[["Settings", str], Awaitable[Investigation]]
+Open = Callable[["Settings", str], Awaitable["Investigation"]]
 
 
 class Desk:
@@ -83,7 +33,7 @@ class Desk:
         self.banner = banner
         self.investigation: Investigation | None = None
         self._prepare = prepare
-        self.open_key = open_key or open_investigation
+        self.open_key = open_key or _open_investigation
         self._preparing: asyncio.Task[Setting] | None = None
 
     @property
@@ -97,7 +47,7 @@ class Desk:
             self._preparing = asyncio.ensure_future(_as_coroutine(self._prepare()))
         return await asyncio.shield(self._preparing)
 
-    async def open(self, key_id: str) -> Investigation:
+    async def open(self, key_id: str) -> "Investigation":
         """Begin with a key; one that was open is closed. Raises AktuiError."""
         await self.leave()
         setting = await self.ready()
@@ -133,51 +83,7 @@ def _cases(settings: "Settings", practice: bool) -> "list[CaseSummary]":
     return [case for case in recent_cases(settings.home) if case.practice is practice]
 
 
-def load_heavy() -> None:
-    """Import what the first paint did without: the SDKs, the HTTP client, the queries. Run it in a thread."""
-    for name in HEAVY:
-        import_module(name)
-    import_module("queries").catalogue()
-    # What was imported stays until the end; without this each full collection walks it and holds the screen.
-    gc.freeze()
+async def _open_investigation(settings: "Settings", key_id: str) -> "Investigation":
+    from screens.investigation import open_investigation
 
-
-async def open_investigation(settings: "Settings", key_id: str) -> Investigation:
-    """The ledger of the key's case, a cloud that writes into it, the inquiry on both. Raises AktuiError."""
-    await asyncio.to_thread(load_heavy)
-    from aktui.case.directory import case_directory
-    from aktui.case.ledger import Ledger
-    from aktui.case.rows.store import RowStore
-    from aktui.cloud.session import Cloud
-    from screens.logpanes.work import LogWork
-
-    async with AsyncExitStack() as keeping:
-        directory = case_directory(settings.home, key_id, practice=settings.practice)
-        ledger = await Ledger.open(directory, key_id=key_id, practice=settings.practice)
-        keeping.push_async_callback(ledger.aclose)
-        cloud = await keeping.enter_async_context(Cloud(settings, record=ledger.record))
-        await cloud.credentials.get()
-        inquiry = Inquiry(cloud, key_id, _window(cloud))
-        store = await keeping.enter_async_context(RowStore(directory, keep=ledger.record_part))
-        work = LogWork(inquiry, store, directory)
-        keeping.push_async_callback(work.aclose)
-        investigation = Investigation(key_id, cloud, inquiry, keeping, work)
-        try:
-            await _learn_time(inquiry)
-        except BaseException:
-            await inquiry.aclose()
-            raise
-        inquiry.window = _window(cloud)
-        investigation.keeping = keeping.pop_all()
-        return investigation
-
-
-def _window(cloud: Caller) -> Window:
-    now = cloud.now()
-    return Window(now - WINDOW, now)
-
-
-async def _learn_time(inquiry: Inquiry) -> None:
-    """The first answer brings the cloud's clock; what is wrong with that call shows in the panes."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(inquiry.ask("caller"), INTRODUCTION)
+    return await open_investigation(settings, key_id)

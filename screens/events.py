@@ -7,6 +7,7 @@ from textual.screen import Screen
 
 from queries.base import Result
 from queries.logstores import TRAIL, Source
+from screens.background import in_background
 from screens.desk import Desk
 from screens.logpanes.collect import Collection
 from screens.logpanes.work import LogWork
@@ -35,9 +36,7 @@ class EventsScreen(RowsScreen):
     def on_mount(self) -> None:
         super().on_mount()
         self.rows.waiting_for = "Looking for a trail that delivers to the log service."
-        self.run_worker(
-            self._choose(), name="source", group="source", description="where events are", exit_on_error=False
-        )
+        in_background(self, self._choose, "source", "where events are")
 
     async def _choose(self) -> None:
         """The trail's Logstore when there is one that can be read, else lookups."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,6 +17,7 @@ from textual.widgets import Input, Static
 from aktui.case.directory import make_private
 from aktui.case.rows.asking import Filter, Format, Order
 from aktui.errors import AktuiError
+from screens.background import in_background
 from screens.logpanes.subject import Subject
 from screens.widgets.cells import counted
 from screens.widgets.display import Part, amount, line, lines
@@ -160,14 +162,7 @@ class ExportScreen(ModalScreen[None]):
         path = path if path.is_absolute() else self.offer.folder / path
         self.writing = True
         self._say("Writing…  ", ("Esc gives it up.", "$muted"))
-        self.run_worker(
-            self._export(path, overwrite),
-            name="export",
-            group="export",
-            description="write rows to a file",
-            exclusive=True,
-            exit_on_error=False,
-        )
+        in_background(self, partial(self._export, path, overwrite), "export", "write rows to a file")
 
     async def _export(self, path: Path, overwrite: bool) -> None:
         offer = self.offer

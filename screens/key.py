@@ -11,11 +11,8 @@ from textual.widgets import Static
 from aktui.errors import AktuiError
 from aktui.models import utc_now
 from aktui.text import clip
-from queries.base import Result
-from screens.desk import Desk, Investigation
+from screens.desk import Desk
 from screens.layout import Form, form_of, in_view, tabs
-from screens.pane import Pane
-from screens.panes.facts import Facts
 from screens.widgets.display import line, lines
 from screens.widgets.header import HeaderLine, Standing
 from screens.widgets.hints import Hints
@@ -23,6 +20,10 @@ from screens.widgets.tabs import Tab, TabStrip
 from screens.working import WorkingScreen
 
 if TYPE_CHECKING:
+    from queries.base import Result
+    from screens.investigation import Investigation
+    from screens.pane import Pane
+    from screens.panes.facts import Facts
     from screens.panes.services import Services
 
 SETTLE = 0.12
@@ -54,10 +55,9 @@ class KeyScreen(WorkingScreen):
         super().__init__()
         self.desk = desk
         self.key_id = key_id
-        self.facts = Facts()
-        self.panes: dict[str, Pane] = {"facts": self.facts}
-        """By id; but for the card they come after the first paint."""
-        self.places = {"facts": self.facts.place}
+        self.panes: dict[str, Pane] = {}
+        """By id; they come after the first paint."""
+        self.places: dict[str, str] = {}
         self.current = "facts"
         self.story = ""
         self.form = Form.NARROW
@@ -70,36 +70,43 @@ class KeyScreen(WorkingScreen):
         for group in GROUPS:
             if group == "story":
                 yield TabStrip(id="story-strip")
-            with Horizontal(id=group, classes="group"):
-                if group == self.facts.place:
-                    yield self.facts
+            yield Horizontal(id=group, classes="group")
         yield Hints()
 
     def on_mount(self) -> None:
         self._stand(Standing(mode=self.desk.mode, scene=self.desk.banner))
-        self.facts.key_id = self.key_id
-        self.arrange_panes()
         self.set_interval(1.0, self._tick)
         self.set_interval(0.25, self._count)
         self._tick()
         self.call_after_refresh(self._bring_panes)
 
     async def _bring_panes(self) -> None:
-        """The other panes, once the first paint is out; then the asking begins."""
+        """The panes, once the first paint is out; then the asking begins."""
         from screens.panes import panes
 
-        others = [kind() for kind in panes() if kind is not Facts]
-        self.panes |= {pane.id or "": pane for pane in others}
+        self.panes = {pane.id or "": pane for pane in (kind() for kind in panes())}
         self.places = {name: pane.place for name, pane in self.panes.items()}
         self.story = next(name for name, place in self.places.items() if place == "story")
+        self.facts.key_id = self.key_id
         with self.app.batch_update():
             for group in GROUPS:
-                await self.query_one(f"#{group}").mount_all(pane for pane in others if pane.place == group)
+                members = [pane for pane in self.panes.values() if pane.place == group]
+                await self.query_one(f"#{group}").mount_all(members)
             self.arrange_panes()
+        self.set_focus(self.facts.target())
         self.open()
 
     @property
-    def pane(self) -> Pane:
+    def facts(self) -> "Facts":
+        """The card."""
+        from screens.panes.facts import Facts
+
+        card = self.panes["facts"]
+        assert isinstance(card, Facts)
+        return card
+
+    @property
+    def pane(self) -> "Pane":
         return self.panes[self.current]
 
     def open(self) -> None:
@@ -126,7 +133,7 @@ class KeyScreen(WorkingScreen):
             if investigation is not None:
                 await self._identify(investigation)
 
-    async def _connect(self) -> Investigation | None:
+    async def _connect(self) -> "Investigation | None":
         if not self.key_id:
             suspects = (await self.desk.ready()).suspects
             if len(suspects) != 1:
@@ -140,7 +147,7 @@ class KeyScreen(WorkingScreen):
         self._tick()
         return investigation
 
-    async def _identify(self, investigation: Investigation) -> None:
+    async def _identify(self, investigation: "Investigation") -> None:
         """The header's account and caller, as soon as they are known."""
         self._stand(Standing(region=investigation.cloud.region, mode=self.desk.mode, scene=self.desk.banner))
         async for result in investigation.inquiry.follow("caller"):
@@ -195,9 +202,9 @@ class KeyScreen(WorkingScreen):
 
     def arrange_panes(self) -> None:
         """Show the panes that belong in view at this size."""
-        if not self.is_mounted:
+        if not self.panes:
             return
-        view = in_view(self.form, self.current, self.story, self.places) & self.panes.keys()
+        view = in_view(self.form, self.current, self.story, self.places)
         for form in Form:
             self.set_class(form is self.form, f"-{form}")
         for name, pane in self.panes.items():
@@ -209,7 +216,10 @@ class KeyScreen(WorkingScreen):
             box.set_class(len(view) == len(members), "-alone")
         self._label_tabs()
 
-    @on(Pane.Changed)
+    def on_pane_changed(self) -> None:
+        """A pane loads, or has loaded: the strip says so."""
+        self._label_tabs()
+
     def _label_tabs(self) -> None:
         offered = [
             Tab(name, pane.digit, pane.name_tab or pane.name_short, _mark(pane))
@@ -241,9 +251,9 @@ class KeyScreen(WorkingScreen):
         self.arrange_panes()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        pane = next((node for node in event.widget.ancestors if isinstance(node, Pane)), None)
-        if pane is not None and pane.id:
-            self._notice_pane(pane.id)
+        name = next((node.id for node in event.widget.ancestors if node.id in self.panes), None)
+        if name is not None:
+            self._notice_pane(name)
 
     def action_pane(self, number: int) -> None:
         for name, pane in self.panes.items():
@@ -319,13 +329,13 @@ class KeyScreen(WorkingScreen):
         self.attend("facts")
 
 
-def _mark(pane: Pane) -> str:
+def _mark(pane: "Pane") -> str:
     if pane.loading_now:
         return "…"
     return "!" if pane.troubled else " "
 
 
-def _standing(result: Result, investigation: Investigation, desk: Desk) -> Standing:
+def _standing(result: "Result", investigation: "Investigation", desk: Desk) -> Standing:
     values = result.rows[0].values
     return Standing(
         account=str(values["account_id"]),

@@ -1,6 +1,7 @@
 """The Logs screen: what to ask of the logs, the text it sends, the groups that come back, and their rows."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -14,6 +15,7 @@ from aktui.errors import AktuiError
 from aktui.models import Window, utc_now
 from queries.base import Query, Result, Row
 from queries.inquiry import Inquiry
+from screens.background import in_background
 from screens.desk import Desk
 from screens.logpanes.catalogue import Catalogue, Statement
 from screens.logpanes.edit import Edits, EditScreen
@@ -56,7 +58,9 @@ class LogsScreen(WorkingScreen):
     LogsScreen #log-groups { height: 1fr; }
     LogsScreen TabStrip { display: none; }
     LogsScreen.-narrow TabStrip { display: block; }
-    LogsScreen.-narrow #left, LogsScreen.-narrow #right { width: 1fr; }
+    LogsScreen.-narrow #body { layout: vertical; }
+    LogsScreen.-narrow #left, LogsScreen.-narrow #right { width: 1fr; height: 1fr; }
+    LogsScreen.-narrow.-asking #right { height: 8; }
     LogsScreen.-narrow #over-time { height: 5; }
     LogsScreen.-narrow #statement { height: 8; }
     LogsScreen.-narrow #log-sources { height: 1fr; }
@@ -123,7 +127,7 @@ class LogsScreen(WorkingScreen):
         made: tuple[Pane, ...] = (Catalogue(self.open_question), Statement(), Groups(self._drill), Sources())
         self.panes = {pane.id or "": pane for pane in made}
         questions, statement, groups, sources = made
-        with Horizontal():
+        with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield questions
                 yield sources
@@ -136,9 +140,7 @@ class LogsScreen(WorkingScreen):
 
     def on_mount(self) -> None:
         self._arrange()
-        self.run_worker(
-            self._open(), name="open", group="open", description="open the logs", exit_on_error=False
-        )
+        in_background(self, self._open, "open", "open the logs")
         self.set_interval(0.5, self._tick)
         self._tick()
         self.catalogue.table.focus()
@@ -271,17 +273,13 @@ class LogsScreen(WorkingScreen):
         if known != self._hours:
             self._hours = known
             self.chart.note, self.chart.bars = "counting…", None
-            self.run_worker(
-                self._count_hours(self.inquiry, hourly, params),
-                name="hours",
-                group="hours",
-                description="activity by hour",
-                exclusive=True,
-                exit_on_error=False,
+            in_background(
+                self, partial(self._count_hours, self.inquiry, hourly, params), "hours", "activity by hour"
             )
 
     async def _count_hours(self, inquiry: Inquiry, query_id: str, params: dict[str, str]) -> None:
         result: Result = await inquiry.ask(query_id, **params)
+        self.chart.ends = (self.span.start, self.span.end)
         self.chart.bars = bars_of(result, self.span.start, self.span.end, self.chart.room)
         if self.chart.bars is None:
             self.chart.note = result.detail or "No row."
@@ -382,16 +380,14 @@ class LogsScreen(WorkingScreen):
         self.set_class(narrow, "-narrow")
         here = self.current
         asking = here in ("questions", "statement")
+        self.set_class(asking, "-asking")
         self.query_one("#questions").display = not narrow or asking
         self.query_one("#statement").display = not narrow or asking
         self.query_one("#log-sources").display = not narrow or here == "log-sources"
         self.query_one("#log-groups").display = not narrow or here == "log-groups"
         self.query_one("#over-time").display = not narrow or here == "log-groups"
-        self.query_one("#left").display = not narrow or here in ("questions", "log-sources", "statement")
-        self.query_one("#right").display = not narrow or here in ("log-groups", "statement")
-        if narrow and asking:
-            # The text stands below the questions: half of the lines for each.
-            self.query_one("#right").display = True
+        self.query_one("#left").display = not narrow or here != "log-groups"
+        self.query_one("#right").display = not narrow or here != "log-sources"
         self._label()
 
     @on(Pane.Changed)

@@ -1,6 +1,7 @@
 """The screen of log rows: explore, mark, write to a file, ask more about a value."""
 
-from typing import Any, ClassVar
+from functools import partial
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -9,6 +10,7 @@ from textual.binding import Binding, BindingType
 from aktui.case.rows.asking import Condition, Filter
 from aktui.errors import AktuiError
 from aktui.models import utc_now
+from screens.background import Work, in_background
 from screens.desk import Desk
 from screens.export import ExportScreen, Offer
 from screens.logpanes.rowspane import RowsPane
@@ -178,7 +180,7 @@ class RowsScreen(WorkingScreen):
             self._open(row_id, raw_only=True)
 
     def _open(self, row_id: int, *, raw_only: bool) -> None:
-        self._work(self._show_record(row_id, raw_only), "one row")
+        self._work(partial(self._show_record, row_id, raw_only), "one row")
 
     async def _show_record(self, row_id: int, raw_only: bool) -> None:
         values = await self.rows.full(row_id)
@@ -219,14 +221,12 @@ class RowsScreen(WorkingScreen):
         offer = Offer(subject, views, table.order, investigation.work.directory / "exports")
         self.app.push_screen(ExportScreen(offer))
 
-    def _work(self, work: Any, what: str) -> None:
-        self.run_worker(
-            self._told(work), name=what, group=what, description=what, exclusive=True, exit_on_error=False
-        )
+    def _work(self, work: Work, what: str) -> None:
+        in_background(self, partial(self._told, work), what, what)
 
-    async def _told(self, work: Any) -> None:
+    async def _told(self, work: Work) -> None:
         """Do it; what goes wrong is told."""
         try:
-            await work
+            await work()
         except AktuiError as error:
             tell(self.app, f"{error.message} {error.hint}", severity="error")

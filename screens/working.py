@@ -1,17 +1,18 @@
-"""The screens on which panes are worked with: what the keys do to the pane that has the focus."""
+"""The screens on which panes are worked with: what the keys do to the pane that has the focus.
 
-from typing import ClassVar
+What only an action needs is imported there: the first paint waits for everything this module imports.
+"""
 
-from textual import on
+from typing import TYPE_CHECKING, ClassVar
+
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from screens.help import PageScreen, keys_page
-from screens.pane import Pane, TablePane
-from screens.raw import RawScreen
-from screens.widgets.display import value_text
-from screens.widgets.table import RowTable
 from screens.widgets.tell import tell
+
+if TYPE_CHECKING:
+    from screens.pane import Pane
+    from screens.widgets.table import RowTable
 
 
 class WorkingScreen(Screen[None]):
@@ -34,11 +35,13 @@ class WorkingScreen(Screen[None]):
     ]
 
     @property
-    def pane(self) -> Pane:
+    def pane(self) -> "Pane":
         """The pane that the keys work on."""
         raise NotImplementedError
 
     def action_help(self) -> None:
+        from screens.help import PageScreen, keys_page
+
         pane = self.pane
         self.app.push_screen(PageScreen(f"Help: {pane.name_short}", keys_page(self, pane.help_text)))
 
@@ -57,6 +60,8 @@ class WorkingScreen(Screen[None]):
             tell(self.app, "There are no rows to order here.")
 
     def action_raw(self) -> None:
+        from screens.raw import RawScreen
+
         found = self.pane.record()
         if found is None:
             tell(self.app, "There is no record under the cursor.")
@@ -64,6 +69,8 @@ class WorkingScreen(Screen[None]):
             self.app.push_screen(RawScreen.of_record(f"Record: {found[0]}", found[1]))
 
     def action_about(self) -> None:
+        from screens.help import PageScreen
+
         self.app.push_screen(PageScreen(f"About: {self.pane.name_short}", self.pane.about))
 
     def action_again(self) -> None:
@@ -87,8 +94,12 @@ class WorkingScreen(Screen[None]):
     def leave(self) -> None:
         """Where Escape goes when there is no filter to clear."""
 
-    @on(RowTable.Chosen)
-    def _chosen(self, event: RowTable.Chosen) -> None:
+    def on_row_table_chosen(self, event: "RowTable.Chosen") -> None:
+        """Enter on a row: what its pane does, or all of the row."""
+        from screens.pane import TablePane
+        from screens.raw import RawScreen
+        from screens.widgets.display import value_text
+
         event.stop()
         pane = event.table.parent
         if not isinstance(pane, TablePane) or pane.open_row(event.row):

@@ -27,8 +27,8 @@ class Catalogue(TablePane):
     place = "top"
     help_text = (
         "What can be asked of the logs. First ask for groups (by address, operation, bucket, folder, hour): "
-        "they are counted by the log service and come at once, however many rows there are. Enter asks; Enter "
-        "on a group fetches its rows. e shows and edits the text that is sent, o sets what it is about "
+        "they are counted by the log service and come at once, however many rows there are. Enter asks; "
+        "Enter on a group fetches its rows. e shows and edits the text that is sent, o sets what it is about "
         "(address, bucket, whose key), w looks further back, + and - narrow the time."
     )
 
@@ -101,8 +101,8 @@ class Statement(Pane):
     place = "top"
     help_text = (
         "What is sent to the log service: the search, and behind the | the SQL that counts. e edits it; an "
-        "edited text is remembered in the case and used from then on, until it is emptied. o changes what the "
-        "built text is about."
+        "edited text is remembered in the case and used from then on, until it is emptied. o changes what "
+        "the built text is about."
     )
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The rows of one question on their way into the case: begun, stopped, gone on with, whatever screen is up."""
+"""The rows of one question on their way into the case: begun, stopped, gone on with."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,6 +13,7 @@ from textual.widgets import Static, TextArea
 
 from aktui.errors import CaseError
 from queries.base import LogText, Query
+from screens.background import in_background
 from screens.logpanes.questions import LOGS
 from screens.logpanes.work import LogWork
 from screens.widgets.display import line
@@ -82,9 +84,7 @@ class EditScreen(ModalScreen[bool | None]):
             area.text = each.built
 
     def action_keep(self, run: bool) -> None:
-        self.run_worker(
-            self._keep(run), name="keep", group="keep", description="remember a text", exit_on_error=False
-        )
+        in_background(self, partial(self._keep, run), "keep", "remember a text")
 
     async def _keep(self, run: bool) -> None:
         try:

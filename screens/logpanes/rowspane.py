@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from functools import partial
 from typing import Any
 
 from textual import events, on
@@ -14,6 +15,7 @@ from textual.widgets import Input, Static
 from aktui.case.rows.asking import EVERYTHING, Filter, Order, Value
 from aktui.errors import AktuiError
 from queries.base import Column
+from screens.background import in_background
 from screens.logpanes.filtering import parsed, said, toggled
 from screens.logpanes.subject import TIME, Filling, Subject
 from screens.logpanes.timespan import Span
@@ -54,6 +56,7 @@ class RowsPane(Pane):
     RowsPane > .status { height: auto; max-height: 3; padding: 0 1; color: $muted; }
     RowsPane > Input { height: 1; border: none; padding: 0 1; background: $boost; display: none; }
     RowsPane > Input.-on { display: block; }
+    RowsPane.-low > .status { max-height: 2; }
     """
 
     number = 1
@@ -312,14 +315,7 @@ class RowsPane(Pane):
 
     def _show_detail(self) -> None:
         if self.has_class("-detail") and self.subject is not None:
-            self.run_worker(
-                self._fetch_detail(self.table.row_id),
-                name="detail",
-                group="detail",
-                description="one row",
-                exclusive=True,
-                exit_on_error=False,
-            )
+            in_background(self, partial(self._fetch_detail, self.table.row_id), "detail", "one row")
 
     async def _fetch_detail(self, row_id: int | None) -> None:
         viewer = self.query_one(Viewer)
@@ -360,14 +356,7 @@ class RowsPane(Pane):
         wanted = (self.where, subject.table.version, self.span)
         if wanted != self._counted and time.monotonic() >= self._counts_due:
             self._counted, self._counts_due = wanted, float("inf")
-            self.run_worker(
-                self._counts(subject, *wanted),
-                name="counts",
-                group="counts",
-                description="activity and values",
-                exclusive=True,
-                exit_on_error=False,
-            )
+            in_background(self, partial(self._counts, subject, *wanted), "counts", "activity and values")
 
     async def _counts(self, subject: Subject, where: Filter, _version: int, span: Span | None) -> None:
         begun = time.monotonic()
@@ -396,6 +385,7 @@ class RowsPane(Pane):
         open_ended = subject.window is None and (span is None or span.whole)
         ends = {} if open_ended or span is None else {"start": span.start, "end": span.end}
         found = await subject.table.histogram(where, self.chart.room, **ends)
+        self.chart.ends = None if open_ended or span is None else (span.start, span.end)
         self.chart.bars = Bars(found.start, found.step, found.counts) if found.counts else None
         if open_ended and found.counts and not self.narrowed:
             self.span = Span.whole_of(found.start, found.start + found.step * len(found.counts))

@@ -47,6 +47,8 @@ class ActivityChart(Widget):
     bars: reactive[Bars | None] = reactive(None)
     here: reactive[int | None] = reactive(None)
     """The moment the cursor is on: its bar stands out."""
+    ends: reactive[tuple[int, int] | None] = reactive(None)
+    """The time that was asked about, where bars reach beyond it."""
     local: reactive[bool] = reactive(False)
     note: reactive[str] = reactive("")
     """Said in the bars' place while there are none."""
@@ -75,7 +77,9 @@ class ActivityChart(Widget):
         return lines(*drawn(self.bars, self.room, height, self.here), self._axis(self.bars))
 
     def _axis(self, bars: Bars) -> Content:
-        start, end = (tick(second, bars.step, local=self.local) for second in (bars.start, bars.end))
+        first, last = self.ends or (bars.start, bars.end)
+        ends = max(first, bars.start), min(last, bars.end)
+        start, end = (tick(second, bars.step, local=self.local) for second in ends)
         peak = max(bars.counts)
         at_least = "at least " if bars.unsure else ""
         words = [

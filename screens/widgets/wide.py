@@ -23,6 +23,8 @@ class Lane:
 
     column: Column
     width: int
+    filled: bool = True
+    """Whether some row has a value in it."""
 
     @property
     def right(self) -> bool:
@@ -30,23 +32,34 @@ class Lane:
         return self.column.kind in ("count", "bytes")
 
 
-def lanes(columns: Sequence[Column], rows: Rows, width: int, *, local: bool = False) -> tuple[Lane, ...]:
+def lanes(
+    columns: Sequence[Column],
+    rows: Rows,
+    width: int,
+    before: Sequence[Lane] = (),
+    *,
+    local: bool = False,
+) -> tuple[Lane, ...]:
     """Columns with a value in these rows, each as wide as they want it within bounds, in order.
 
-    What is left of `width` goes to those that were cut. Columns without a value stand last.
+    What is left of `width` goes to those that were cut. Columns without a value stand last. None gets
+    narrower than it was `before`, so that scrolling does not make them dance.
     """
+    had = {lane.column.id: lane for lane in before}
     wishes = {column.id: _wish(column, rows, local) for column in columns if column.id in rows.columns}
-    known = [column for column in columns if wishes.get(column.id)]
-    given = {column.id: min(WIDEST, wishes[column.id]) for column in known}
+    known = [one for one in columns if wishes.get(one.id) or (one.id in had and had[one.id].filled)]
+    given = {
+        one.id: max(min(WIDEST, wishes.get(one.id, 0)), had[one.id].width if one.id in had else 0)
+        for one in known
+    }
     left = width - sum(given.values()) - GAP * len(known)
     for column in known:
-        more = max(0, min(left, wishes[column.id] - given[column.id]))
+        more = max(0, min(left, wishes.get(column.id, 0) - given[column.id]))
         given[column.id] += more
         left -= more
     bare = [column for column in columns if column not in known and column.id in rows.columns]
-    return tuple(
-        Lane(column, given.get(column.id) or max(4, cells(column.title) + 1)) for column in (*known, *bare)
-    )
+    filled = [Lane(column, given[column.id]) for column in known]
+    return (*filled, *(Lane(column, max(4, cells(column.title) + 1), filled=False) for column in bare))
 
 
 def room_of(found: Sequence[Lane]) -> int:

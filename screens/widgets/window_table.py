@@ -5,6 +5,7 @@ yet is drawn empty. When rows come or the order changes, the cursor stays on its
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -24,6 +25,7 @@ from aktui.case.rows.asking import Order, Value
 from aktui.errors import AktuiError
 from aktui.text import pad
 from queries.base import Column
+from screens.background import in_background
 from screens.widgets.cells import log_cell, suspicious
 from screens.widgets.moments import zone
 from screens.widgets.row_window import Block, Question, RowSource, around
@@ -123,6 +125,8 @@ class WindowTable(ScrollView, can_focus=True):
         self._cursor_id: int | None = None
         self._touched = False
         self._lanes: tuple[Lane, ...] = ()
+        self._measured: Block | None = None
+        """The block that the columns were last fitted to."""
         self._note = Content("")
         self._note_strips: list[Strip] = []
         self._worker: Worker[None] | None = None
@@ -159,7 +163,8 @@ class WindowTable(ScrollView, can_focus=True):
     def show(self, source: RowSource, columns: Sequence[Column], question: Question) -> None:
         """The rows of this source from now on, with these columns."""
         self.source, self.columns, self.question = source, tuple(columns), question
-        self._block, self._cursor_id, self._touched, self._lanes = None, None, False, ()
+        self._block, self._cursor_id, self._touched = None, None, False
+        self._lanes, self._measured = (), None
         self.marks.clear()
         self.set_reactive(WindowTable.cursor, 0)
         self.set_reactive(WindowTable.cursor_column, 0)
@@ -194,14 +199,7 @@ class WindowTable(ScrollView, can_focus=True):
         if anew:
             self.waiting = True
             self.refresh()
-        self._worker = self.run_worker(
-            self._load(self.source),
-            name="window",
-            group="window",
-            description="rows in view",
-            exclusive=True,
-            exit_on_error=False,
-        )
+        self._worker = in_background(self, partial(self._load, self.source), "window", "rows in view")
 
     async def _load(self, source: RowSource) -> None:
         """Fetch until the rows in view are those of the question, as new as the source is."""
@@ -285,8 +283,9 @@ class WindowTable(ScrollView, can_focus=True):
     def _arrange(self) -> None:
         width = max(1, self.scrollable_content_region.width - MARK)
         block = self._block
-        if not self._lanes and block and block.rows.rows:
-            self._lanes = lanes(self.columns, block.rows, width, local=self.local)
+        if block and block.rows.rows and block is not self._measured:
+            self._measured = block
+            self._place_lanes(lanes(self.columns, block.rows, width, self._lanes, local=self.local))
         self._note_strips = []
         if not self.total:
             self._note_strips = Visual.to_strips(self, self._note, width, None, self.visual_style)
@@ -295,14 +294,22 @@ class WindowTable(ScrollView, can_focus=True):
             self.virtual_size = Size(MARK + room_of(self._lanes), self.total + 1)
         self.refresh()
 
+    def _place_lanes(self, found: tuple[Lane, ...]) -> None:
+        """Draw these from now on; the cursor stays on its column."""
+        here = self.column
+        self._lanes = found
+        places = [lane.column for lane in found]
+        if here is not None and here in places:
+            self.set_reactive(WindowTable.cursor_column, places.index(here))
+
     def on_resize(self, _event: events.Resize) -> None:
-        self._lanes = ()
+        self._lanes, self._measured = (), None
         self._arrange()
         self._scroll_to_cursor()
         self._ask()
 
     def watch_local(self) -> None:
-        self._lanes = ()
+        self._lanes, self._measured = (), None
         self._arrange()
 
     def watch_cursor(self) -> None:
