@@ -7,6 +7,7 @@ every hash after it changing too.
 
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +34,7 @@ class Draft:
     payload: bytes
     """Canonical JSON: keys sorted, no spaces, ASCII."""
     body: bytes = b""
-    """The raw answer of an exchange, secrets replaced."""
+    """The raw answer of an exchange, secrets replaced, packed; `unpack` gives it back."""
 
 
 def digest(seq: int, draft: Draft, prev: str) -> str:
@@ -50,6 +51,16 @@ def digest(seq: int, draft: Draft, prev: str) -> str:
 def canonical(value: Mapping[str, Any]) -> bytes:
     """The one way a mapping is written."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str).encode("ascii")
+
+
+def pack(body: bytes) -> bytes:
+    """A body as it is stored: zlib at its quickest, a page of log rows shrinks to a tenth; empty stays empty."""
+    return zlib.compress(body, 1) if body else b""
+
+
+def unpack(stored: bytes) -> bytes:
+    """The body that was packed. Raises zlib.error for anything else."""
+    return zlib.decompress(stored) if stored else b""
 
 
 def genesis(key_id: str, *, practice: bool) -> Draft:
@@ -83,7 +94,7 @@ def of_exchange(exchange: Exchange) -> Draft:
         "body_sha256": hashlib.sha256(exchange.body).hexdigest(),
         "redacted": list(replaced),
     }
-    return Draft(_now(), "exchange", canonical(payload), body)
+    return Draft(_now(), "exchange", canonical(payload), pack(body))
 
 
 def of_part(part: Part) -> Draft:

@@ -17,7 +17,7 @@ from aktui.errors import (
 )
 from aktui.headless.checks import Check, Health
 from aktui.headless.policy import needed_actions
-from aktui.headless.probes import UNTRIED, probe_of
+from aktui.headless.probes import LIST_PROJECTS, UNTRIED, probe_of
 from aktui.models import Exchange
 
 _SKEW = timedelta(seconds=60)
@@ -104,7 +104,10 @@ async def _permission(cloud: Cloud, permission: str, account_id: str) -> Check:
         return Check(name, Health.UNKNOWN, f"Not tried: {why}.")
     product, action, params = probe
     try:
-        await cloud.call(product, action, **params)
+        if permission == LIST_PROJECTS:
+            await cloud.logs.projects(cloud.region, **params)
+        else:
+            await cloud.call(product, action, **params)
     except NotFound:
         return Check(name, Health.OK, f"Allowed ({product}:{action}).")
     except Forbidden as error:

@@ -11,9 +11,19 @@ from typing import Any
 KEY_ID = "LTAI5tAktuiDoctorProbe01"
 NAME = "aktui-doctor-probe"
 USER_ID = "200000000000000000"
+LIST_PROJECTS = "log:ListProject"
+"""The permission whose read goes to the log service, which has a client of its own."""
 
+_OF_A_PROJECT = "it is asked of a log project, and which there are is for `aktui query log-sources` to find"
 UNTRIED = {
     "ram:GenerateCredentialReport": "trying it would make the cloud prepare a report",
+    **dict.fromkeys(
+        (
+            *("log:GetIndex", "log:GetLogStore", "log:GetLogStoreHistogram"),
+            *("log:GetLogStoreLogs", "log:GetProject", "log:ListLogStores"),
+        ),
+        _OF_A_PROJECT,
+    ),
 }
 """Permissions that are not tried, and why."""
 
@@ -25,6 +35,8 @@ def probe_of(permission: str, account_id: str, now: datetime) -> tuple[str, str,
     if service == "actiontrail":
         params = _actiontrail(action, now)
         return None if params is None else (service, action, params)
+    if permission == LIST_PROJECTS:
+        return "sls", action, {"prefix": NAME}
     if service == "sts":
         return (service, action, {}) if action == "GetCallerIdentity" else None
     for product, known in (("ims", _ims(person)), ("ram", _RAM)):

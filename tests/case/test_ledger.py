@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import multiprocessing
+import os
 import sqlite3
 import stat
 from contextlib import closing
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from aktui.case.directory import LEDGER, case_directory, recent_cases
-from aktui.case.entries import of_exchange
+from aktui.case.entries import of_exchange, unpack
 from aktui.case.ledger import Ledger
 from aktui.case.store import Store
 from aktui.case.verify import verify
@@ -23,11 +24,17 @@ from tests.case.exchanges import KEY, exchange
 
 def rows(directory: Path) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(directory / LEDGER)) as db:
-        return list(db.execute("SELECT seq, kind, payload, body FROM entries ORDER BY seq"))
+        found = db.execute("SELECT seq, kind, payload, body FROM entries ORDER BY seq")
+        return [(seq, kind, payload, unpack(body)) for seq, kind, payload, body in found]
 
 
 def everything(directory: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in directory.iterdir())
+    """All bytes on disk, and the answers in them as they were before they were packed."""
+    packed = b"".join(path.read_bytes() for path in directory.iterdir())
+    try:
+        return packed + b"".join(body for *_, body in rows(directory))
+    except sqlite3.Error:
+        return packed
 
 
 def modes(directory: Path) -> dict[str, int]:
@@ -175,7 +182,7 @@ def test_a_disk_that_refuses_is_reported_and_adds_nothing(directory: Path, pragm
     before = store.head()
     store._db.execute(pragma)
     with pytest.raises(CaseError, match=reason):
-        store.append([of_exchange(exchange(body=b"x" * 100_000))])
+        store.append([of_exchange(exchange(body=os.urandom(100_000)))])
     assert store.head() == before
     store.close()
 
