@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from ipaddress import ip_address, ip_network
@@ -52,9 +53,14 @@ def test_an_account_has_a_believable_size(scenario: str) -> None:
 
 @pytest.mark.parametrize("scenario", IDS)
 def test_the_same_seed_and_moment_tell_the_same_story(scenario: str) -> None:
-    first = accountfile.dump(built(scenario))
-    again = accountfile.dump(catalogue()[scenario].build(1, NOW))
-    assert again == first
+    first, again = built(scenario), catalogue()[scenario].build(1, NOW)
+    assert without_rows(again) == without_rows(first)
+    assert list(again.projects) == list(first.projects)
+
+
+def without_rows(account: Account) -> dict[str, Any]:
+    """The account as a document; its log rows, of which there are very many, are compared elsewhere."""
+    return accountfile.dump(replace(account, projects={}))
 
 
 @pytest.mark.parametrize("scenario", IDS)
@@ -270,6 +276,30 @@ def test_what_the_intruder_was_refused_the_key_may_not_do() -> None:
     group = account.groups["ci"]
     assert "deny-billing-and-audit" in [one.policy_name for one in group.policies]
     ask(account, "Ram", "ListUsers", by=key_id)
+
+
+def test_the_storage_key_is_used_by_the_business_and_was_used_to_destroy() -> None:
+    account = built("oss-exfiltration")
+    told = truth(account)
+    assert told["verdict"] == "business-and-intruder"
+    assert 20_000 <= told["intruder"]["objects_read"] < 100_000
+    foreign = [event for event in account.trail if event["sourceIpAddress"] in told["intruder"]["source_ips"]]
+    assert {event["eventId"] for event in foreign} == set(told["intruder"]["event_ids"])
+    done = {event["eventName"] for event in foreign if not event.get("errorCode")}
+    assert done >= {"ListBuckets", "GetBucketAcl", "PutBucketAcl", "GetObject", "DeleteObjects", "PutObject"}
+    assert {event["eventName"] for event in foreign if event.get("errorCode") == "NoPermission"} == {
+        "ListUsers"
+    }
+    assert {note["object"] for note in told["intruder"]["notes"]} == {"README_如何恢复数据.txt"}
+    (key_id,) = account.suspects
+    newest = account.trail.find({"Key": key_id})[-1]
+    assert parse_iso(newest["eventTime"]) > NOW - timedelta(hours=2)
+    assert newest["sourceIpAddress"] in told["business"]["source_ips"]
+    nights = {
+        parse_iso(event["eventTime"]) > parse_iso(told["intruder"]["first"]) + timedelta(hours=12)
+        for event in foreign
+    }
+    assert nights == {False, True}
 
 
 def test_the_idle_root_key_is_about_to_be_forgotten_by_the_audit() -> None:

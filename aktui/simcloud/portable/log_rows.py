@@ -17,7 +17,8 @@ FROM_EVENTS = "events"
 """Instead of rows: one for each management event of the file, as a trail delivers it."""
 
 _DIALECT = (
-    "header=true, delim=',', quote='\"', escape='\"', nullstr='', allow_quoted_nulls=false, auto_detect=false"
+    "header=true, delim=',', quote='\"', escape='\"', nullstr='', allow_quoted_nulls=false, "
+    "auto_detect=false, new_line='\\n'"
 )
 
 _SECONDS = re.compile(r"[0-9]{1,11}")
@@ -40,7 +41,7 @@ class CsvRows:
 
     def load(self, connection: "duckdb.DuckDBPyConnection", table: str) -> None:
         """Through a file that DuckDB's own reader takes."""
-        names = next(csv.reader(self.lines))
+        names, _ = _header(self.lines)
         known = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
         columns = [f"{quoted(name)}::BIGINT AS {quoted(name)}" for name in RESERVED[:1]]
         for name in RESERVED[1:]:
@@ -147,7 +148,7 @@ def _csv_rows(value: Mapping[str, Any], path: str, problems: Problems) -> CsvRow
     if not isinstance(lines, list) or not lines or not {*map(type, lines)} <= _TEXT:
         problems.add(path, "must be a list of lines, the names of the fields first")
         return CsvRows(["__time__"])
-    names = next(csv.reader(lines), [])
+    names, above = _header(lines)
     if names[:1] != ["__time__"] or any(not name for name in names):
         problems.add(f"{path}[0]", "must name the fields, __time__ first")
     known: dict[str, str] = {}
@@ -156,20 +157,29 @@ def _csv_rows(value: Mapping[str, Any], path: str, problems: Problems) -> CsvRow
         if twin != name or names.count(name) > 1:
             problems.add(f"{path}[0]", _twins(name, twin))
             break
-    _check_lines(lines, len(names), path, problems)
+    _check_lines(lines, above, len(names), path, problems)
     return CsvRows(lines)
 
 
-def _check_lines(lines: Sequence[str], fields: int, path: str, problems: Problems) -> None:
+def _header(lines: Sequence[str]) -> tuple[list[str], int]:
+    """The names of the fields, and how many lines they take: quoted names may go over several."""
+    reader = csv.reader(_ended(lines, 0))
+    return next(reader, []), reader.line_num
+
+
+def _ended(lines: Sequence[str], first: int) -> Iterator[str]:
+    return (f"{lines[number]}\n" for number in range(first, len(lines)))
+
+
+def _check_lines(lines: Sequence[str], at: int, fields: int, path: str, problems: Problems) -> None:
     """Each line must have the same fields and begin with a time. Plain lines are seen through fast."""
-    at = 1
     while at < len(lines):
         line, first = lines[at], at
         # Quotes that are not pairs hold something back that only a reader can tell apart.
         if '"' not in line.replace('""', ""):
             time, count = line.partition(",")[0], line.count(",") + 1
         else:
-            reader = csv.reader(f"{lines[number]}\n" for number in range(first, len(lines)))
+            reader = csv.reader(_ended(lines, first))
             values = next(reader)
             at += reader.line_num - 1
             time, count = values[0], len(values)

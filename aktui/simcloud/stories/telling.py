@@ -11,7 +11,9 @@ from aktui.simcloud.logs.store import literal
 if TYPE_CHECKING:
     import duckdb
 
-_DIALECT = "header=false, quote='\"', escape='\"', allow_quoted_nulls=false, auto_detect=false"
+_DIALECT = (
+    "header=false, quote='\"', escape='\"', allow_quoted_nulls=false, auto_detect=false, new_line='\\n'"
+)
 _KINDS = {str: "VARCHAR", int: "BIGINT"}
 
 
@@ -30,7 +32,7 @@ def tell(
         path = Path(folder) / "rows.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             # Everything in quotes, so that empty text stays text.
-            csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
+            csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
         known = ", ".join(f"{literal(name)}: {literal(_KINDS[kind])}" for name, kind in fields.items())
         reader = f"read_csv({literal(str(path))}, {_DIALECT}, columns={{{known}}})"
         connection.execute(f"INSERT INTO {table} FROM {reader}")
