@@ -7,7 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from aktui.case.rows.asking import Condition, Filter
+from aktui.case.rows.asking import Filter
 from aktui.errors import AktuiError
 from aktui.models import utc_now
 from screens.background import Work, in_background
@@ -216,7 +216,7 @@ class RowsScreen(WorkingScreen):
         table = self.rows.table
         views = {"view": (self.rows.where, table.total), "all": (subject.base, None)}
         if table.marks:
-            marked = Filter((Condition("_row", "in", tuple(str(one) for one in table.marks)),))
+            marked = Filter(ids=tuple(table.marks))
             views = {"marked": (marked, len(table.marks)), **views}
         offer = Offer(subject, views, table.order, investigation.work.directory / "exports")
         self.app.push_screen(ExportScreen(offer))

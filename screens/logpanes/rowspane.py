@@ -82,7 +82,7 @@ class RowsPane(Pane):
         """What the filter line says."""
         self._typing: Timer | None = None
         self._resting: Timer | None = None
-        self._counted: tuple[Filter, int, Span | None] | None = None
+        self._counted: tuple[Filter, int, Span | None, int] | None = None
         """What the activity and the values were counted for."""
         self._counts_due = 0.0
         self._fault = ""
@@ -261,6 +261,16 @@ class RowsPane(Pane):
             event.stop()
             self.table.focus()
 
+    @property
+    def _typing_is_done(self) -> bool:
+        """Whether what stands in the filter line is what rows are filtered by."""
+        if self.subject is None:
+            return True
+        return (
+            parsed(self.query_one(Input).value, self.subject.columns, self.subject.table.columns)
+            == self.typed
+        )
+
     def _read_filter(self) -> None:
         if self.subject is not None:
             text = self.query_one(Input).value
@@ -353,15 +363,17 @@ class RowsPane(Pane):
             return
         if at_once:
             self._counts_due = 0.0
-        wanted = (self.where, subject.table.version, self.span)
+        wanted = (self.where, subject.table.version, self.span, self.chart.room)
         if wanted != self._counted and time.monotonic() >= self._counts_due:
             self._counted, self._counts_due = wanted, float("inf")
             in_background(self, partial(self._counts, subject, *wanted), "counts", "activity and values")
 
-    async def _counts(self, subject: Subject, where: Filter, _version: int, span: Span | None) -> None:
+    async def _counts(
+        self, subject: Subject, where: Filter, _version: int, span: Span | None, room: int
+    ) -> None:
         begun = time.monotonic()
         try:
-            await self._count_activity(subject, where, span)
+            await self._count_activity(subject, where, span, room)
             facets = []
             for column in subject.facets:
                 if column.id not in subject.table.columns:
@@ -380,16 +392,16 @@ class RowsPane(Pane):
         self._counts_due = time.monotonic() + PATIENCE * (time.monotonic() - begun)
         self.draw()
 
-    async def _count_activity(self, subject: Subject, where: Filter, span: Span | None) -> None:
+    async def _count_activity(self, subject: Subject, where: Filter, span: Span | None, room: int) -> None:
         """The bars; where nobody asked about a time, it is that of the rows, as far as they came."""
         open_ended = subject.window is None and (span is None or span.whole)
         ends = {} if open_ended or span is None else {"start": span.start, "end": span.end}
-        found = await subject.table.histogram(where, self.chart.room, **ends)
+        found = await subject.table.histogram(where, room, **ends)
         self.chart.ends = None if open_ended or span is None else (span.start, span.end)
         self.chart.bars = Bars(found.start, found.step, found.counts) if found.counts else None
         if open_ended and found.counts and not self.narrowed:
             self.span = Span.whole_of(found.start, found.start + found.step * len(found.counts))
-            self._counted = (self.where, subject.table.version, self.span)
+            self._counted = (self.where, subject.table.version, self.span, room)
 
     async def _count_values(self, subject: Subject, column: Column, where: Filter) -> Counted:
         base = subject.base

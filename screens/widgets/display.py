@@ -79,7 +79,7 @@ _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 def amount(size: int) -> str:
     """Bytes in the unit that leaves two or three digits: `41.2 GB`."""
     left, unit = float(size), 0
-    while left >= 1000 and unit + 1 < len(_UNITS):
+    while left >= 999.5 and unit + 1 < len(_UNITS):
         left, unit = left / 1000, unit + 1
     digits = 0 if unit == 0 or left >= 100 else 1 if left >= 10 else 2
     return f"{left:.{digits}f} {_UNITS[unit]}"

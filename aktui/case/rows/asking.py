@@ -34,16 +34,18 @@ class Filter:
 
     conditions: tuple[Condition, ...] = ()
     words: tuple[str, ...] = ()
+    ids: tuple[int, ...] | None = None
+    """Only rows with these ids: those a person marked."""
 
     def __bool__(self) -> bool:
-        return bool(self.conditions or any(self.words))
+        return bool(self.conditions or any(self.words) or self.ids is not None)
 
     def and_(self, *more: Condition) -> "Filter":
-        return Filter((*self.conditions, *more), self.words)
+        return Filter((*self.conditions, *more), self.words, self.ids)
 
     def without(self, column: str) -> "Filter":
         """The same filter with no condition on that column; what its facet is counted with."""
-        return Filter(tuple(one for one in self.conditions if one.column != column), self.words)
+        return Filter(tuple(one for one in self.conditions if one.column != column), self.words, self.ids)
 
     def between(self, start: int, end: int) -> "Filter":
         """Only rows from `start` up to before `end`, seconds."""

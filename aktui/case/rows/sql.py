@@ -7,7 +7,7 @@ from typing import Any
 
 from aktui.case.rows.asking import OPS, Condition, Filter, Order
 from aktui.case.rows.columns import Columns, quoted, storable
-from aktui.case.rows.schema import NANOSECONDS, TIME, is_number
+from aktui.case.rows.schema import NANOSECONDS, ROW, TIME, is_number
 from aktui.errors import UsageError
 
 _NO_LETTERS = re.compile(r"[\x00-@\[-`{-\x7f]+")
@@ -82,6 +82,9 @@ class Dialect:
         """The filter as a condition; `TRUE` for one that lets everything through."""
         parts = [self._condition(one, binds) for one in which.conditions]
         parts += [self._word(word, binds) for word in which.words if word]
+        if which.ids is not None:
+            listed = ", ".join(str(int(one)) for one in which.ids)
+            parts.append(f"{ROW} IN ({listed})" if listed else "FALSE")
         return " AND ".join(f"({part})" for part in parts) or "TRUE"
 
     def _word(self, word: str, binds: Binds) -> str:
