@@ -13,7 +13,6 @@ from textual.theme import Theme
 from screens.desk import Desk, Setting
 from screens.key import KeyScreen
 from screens.palette import Commands
-from screens.start import StartScreen
 from screens.widgets.tell import tell
 
 if TYPE_CHECKING:
@@ -76,7 +75,13 @@ class Console(App[int]):
             self._leave_when_told()
         # A practice has its suspects: the key screen finds out which.
         straight = bool(self.key_id) or self.desk.practice
-        self.push_screen(KeyScreen(self.desk, self.key_id) if straight else StartScreen(self.desk))
+        self.push_screen(KeyScreen(self.desk, self.key_id) if straight else self._start_screen())
+
+    def _start_screen(self) -> Screen[None]:
+        """Imported only where it is shown: the first paint waits for what it needs, nothing else."""
+        from screens.start import StartScreen
+
+        return StartScreen(self.desk)
 
     def _leave_when_told(self) -> None:
         """A closed terminal or a polite kill ends the console as `q` does, with the ledger closed."""

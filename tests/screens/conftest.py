@@ -78,7 +78,11 @@ async def _settle_down(pilot: Pilot[Any], tries: int) -> None:
 
 def _state(screen: object) -> str:
     """What is loading, and how far it is; empty when nothing is."""
-    if not isinstance(screen, KeyScreen) or screen.facts.trouble is not None:
+    if not isinstance(screen, KeyScreen):
+        return ""
+    if not screen.panes or not screen.facts.is_mounted:
+        return "bringing panes"
+    if screen.facts.trouble is not None:
         return ""
     if screen.desk.investigation is None:
         return "opening"

@@ -11,7 +11,8 @@ from aktui.models import Exchange, Reply, Window
 from queries import catalogue
 from queries.base import Asking, Gap, Logs, Page, Query, Row
 from queries.inquiry import Inquiry
-from screens.desk import Desk, Investigation, Setting
+from screens.desk import Desk, Setting
+from screens.investigation import Investigation
 
 NOW = datetime(2026, 11, 22, 3, 12, 44, tzinfo=UTC)
 KEY = "LTAI5tQxExampleExample9f"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aktui.errors import ConfigError
@@ -40,6 +40,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_a_record_as_json_reads_back_and_shows_every_character(record: Any) -> None:
     shown = as_json(record)
@@ -47,6 +48,7 @@ def test_a_record_as_json_reads_back_and_shows_every_character(record: Any) -> N
     assert visible(shown.replace("\n", "")) == shown.replace("\n", "")
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=6), st.integers(20, 200))
 def test_columns_never_take_more_than_the_room(texts: list[str], width: int) -> None:
     rows = [row(event=text, at=NOW, ip=text, count=3) for text in texts]
@@ -82,6 +84,7 @@ def test_addresses_are_ordered_by_number_and_what_has_no_value_comes_last() -> N
     assert down == ["Internal", "2001:db8::1", "203.0.113.10", "203.0.113.9", ""]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60), st.integers(80, 200))
 def test_the_header_fits_and_keeps_mode_and_zone(account: str, caller: str, scene: str, width: int) -> None:
     shown = header(Standing(account, "alias", caller, "cn-hangzhou", "PRACTICE", scene), NOW, width).plain
