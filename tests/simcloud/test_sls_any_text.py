@@ -1,5 +1,6 @@
 """Whatever a query says, it is answered or refused; it never breaks anything and never reaches elsewhere."""
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -22,13 +23,17 @@ QUERIES = st.one_of(
     st.lists(st.one_of(PIECES, st.text(max_size=4)), max_size=15).map("".join),
     st.lists(PIECES, max_size=15).map(lambda pieces: "* | select " + " ".join(pieces)),
 )
-TABLE = Table(logstore())
 
 
-def outcome(query: str) -> str:
+@pytest.fixture(scope="module")
+def table() -> Table:
+    return Table(logstore())
+
+
+def outcome(table: Table, query: str) -> str:
     """Answered, or the status and the code of the refusal."""
     try:
-        ask_table(TABLE, query)
+        ask_table(table, query)
     except ApiError as error:
         return f"{error.status} {error.code}"
     return "answered"
@@ -56,9 +61,9 @@ def outcome(query: str) -> str:
 @example("* | select " + "1+" * 3000 + "1")
 @example("* | select " + "(select " * 80 + "1" + ")" * 80)
 @example("* | select " + "(" * 2000 + "1" + ")" * 2000)
-def test_any_text_is_answered_or_refused(query: str) -> None:
-    assert outcome(query) in ("answered", "400 ParameterInvalid")
-    assert ask_table(TABLE, "* | select count(*) as c").rows == [{"c": str(COUNT)}]
+def test_any_text_is_answered_or_refused(table: Table, query: str) -> None:
+    assert outcome(table, query) in ("answered", "400 ParameterInvalid")
+    assert ask_table(table, "* | select count(*) as c").rows == [{"c": str(COUNT)}]
 
 
 @settings(max_examples=200, deadline=None)
@@ -87,14 +92,14 @@ def test_a_quoted_value_finds_the_rows_that_have_it_and_no_others(value: str) ->
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
-def test_a_text_of_sql_is_nothing_but_a_text(value: str) -> None:
+def test_a_text_of_sql_is_nothing_but_a_text(table: Table, value: str) -> None:
     quoted = value.replace("'", "''")
-    assert ask_table(TABLE, f"* | select '{quoted}' as x limit 1").rows == [{"x": value}]
+    assert ask_table(table, f"* | select '{quoted}' as x limit 1").rows == [{"x": value}]
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, COUNT + 50), st.integers(0, 100), st.booleans())
-def test_any_page_is_the_slice_it_asks_for(offset: int, line: int, reverse: bool) -> None:
-    found = ask_table(TABLE, "*", offset=offset, line=line, reverse=reverse)
+def test_any_page_is_the_slice_it_asks_for(table: Table, offset: int, line: int, reverse: bool) -> None:
+    found = ask_table(table, "*", offset=offset, line=line, reverse=reverse)
     times = sorted(range(START, END, 60), reverse=reverse)
     assert [int(one["__time__"]) for one in found.rows] == times[offset : offset + line]

@@ -1,13 +1,13 @@
 """The parameters of a query, checked: what it looks for, in which time, which part of it is wanted."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from aktui.simcloud.fault import ApiError
 from aktui.simcloud.logs.context import WITH_PLACES
-from aktui.simcloud.logs.refusals import bad_parameter, bad_time_range
-from aktui.simcloud.logs.sql import split
+from aktui.simcloud.logs.refusals import bad_parameter, bad_search, bad_time_range
 
 MOST_LINES = 100
 _LATEST = 2**40
@@ -59,6 +59,24 @@ def read_query(asked: Mapping[str, Any]) -> Query:
     line = MOST_LINES if sql else _count(asked, "line", MOST_LINES, MOST_LINES, "InvalidLine")
     topic, reverse = _text(asked, "topic"), _flag(asked, "reverse")
     return Query(search, sql, topic, start, end, line, offset, reverse, with_places)
+
+
+def split(query: str) -> tuple[str, str]:
+    """The search part and the SQL part (or empty) of a query. Raises ApiError for SQL without a search."""
+    inside = False
+    at = 0
+    while at < len(query):
+        char = query[at]
+        if char == "\\" and inside:
+            at += 1
+        elif char == '"':
+            inside = not inside
+        elif char == "|" and not inside:
+            return query[:at], query[at + 1 :].strip()
+        at += 1
+    if re.match(r"\s*select\s", query, re.IGNORECASE):
+        raise bad_search("sql query must follow search query,please read syntax doc")
+    return query, ""
 
 
 def _text(asked: Mapping[str, Any], name: str) -> str:

@@ -3,10 +3,12 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aktui.simcloud.logs.refusals import bad_parameter
-from aktui.simcloud.logs.table import Table
+
+if TYPE_CHECKING:
+    from aktui.simcloud.logs.table import Table
 
 WITH_PLACES = "with_pack_meta"
 MOST_LINES = 100
@@ -20,7 +22,7 @@ def places(number: int) -> dict[str, str]:
     return {"__tag__:__pack_id__": _PACK, "__pack_meta__": f"0|{place}|1|0"}
 
 
-def around(table: Table, asked: Mapping[str, Any]) -> dict[str, Any]:
+def around(table: "Table", asked: Mapping[str, Any]) -> dict[str, Any]:
     """The rows before and after a row, and itself. Raises ApiError 400 for places that are none."""
     number = _number(asked)
     back, forward = _lines(asked, "back_lines"), _lines(asked, "forward_lines")

@@ -7,11 +7,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aktui.simcloud.account import Account
 from aktui.simcloud.logs import context
-from aktui.simcloud.logs.answering import Found, find, histogram, select
 from aktui.simcloud.logs.asked import Query, read_query
 from aktui.simcloud.logs.operations import Answer, logstore_of, project_of, queried
 from aktui.simcloud.logs.refusals import read_quota
@@ -19,12 +18,19 @@ from aktui.simcloud.logs.request import LogRequest
 from aktui.simcloud.logs.store import Index, Logstore
 from aktui.simcloud.logs.table import Table
 
+if TYPE_CHECKING:
+    # What it imports takes a while to load; that is left to the thread of the first query.
+    from aktui.simcloud.logs.answering import Found
+
 MOST_QUERIES = 100
 MOST_SQL = 15
 """So many at once in one project."""
 
 _MANY = 5000
 """Rows that take a moment to load."""
+
+_PATIENCE = 2.0
+"""Seconds that ending waits for a Logstore that is being loaded."""
 
 T = TypeVar("T")
 _Wanted = tuple[Logstore, Index, Table]
@@ -37,6 +43,7 @@ class Queries:
         self._account = account
         self._tables: dict[tuple[str, str], Table] = {}
         self._running: Counter[tuple[str, str]] = Counter()
+        self._loading: list[threading.Thread] = []
         self._in_part: Counter[tuple[str, str, str]] = Counter()
 
     async def answer(self, call: LogRequest, *, incomplete: bool) -> Answer:
@@ -47,8 +54,10 @@ class Queries:
         query = read_query(call.asked)
         complete = not incomplete and not self._owes_a_part(call, logstore, query)
         if call.operation == "GetHistograms":
-            ask = lambda: histogram(table, index, query, complete=complete)  # noqa: E731
-            return _of_histogram(await self._run(call, "query", ask))
+            buckets = await self._run(
+                call, "query", lambda: _histogram(table, index, query, complete=complete)
+            )
+            return _of_histogram(buckets)
         began = time.monotonic()
         found = await self._run(
             call,
@@ -62,6 +71,8 @@ class Queries:
         """End what is under way."""
         for table in self._tables.values():
             table.stop()
+        for thread in self._loading:
+            thread.join(_PATIENCE)
 
     def expect(self, call: LogRequest) -> None:
         """Whoever lists the Logstores of a project or reads an index is about to query: begin to load."""
@@ -69,13 +80,22 @@ class Queries:
         for name in [call.logstore] if call.logstore else list(project.logstores):
             logstore = project.logstores[name]
             if logstore.index is not None and logstore.rows.count_hint >= _MANY:
-                table = self._table(call.project, logstore)
-                threading.Thread(target=table.size, name=f"load {name}", daemon=True).start()
+                self._load(f"{call.project}/{name}", self._table(call.project, logstore))
 
-    def _find(self, table: Table, index: Index, query: Query, name: str, *, complete: bool) -> Found:
+    def _load(self, name: str, table: Table) -> None:
+        if table.loaded or any(thread.name == name and thread.is_alive() for thread in self._loading):
+            return
+        thread = threading.Thread(target=table.warm, name=name, daemon=True)
+        self._loading.append(thread)
+        thread.start()
+
+    def _find(self, table: Table, index: Index, query: Query, name: str, *, complete: bool) -> "Found":
+        from aktui.simcloud.logs import answering
+
         if query.sql:
-            return select(table, index, query, self._account.clock.now(), name, complete=complete)
-        return find(table, index, query, complete=complete)
+            now = self._account.clock.now()
+            return answering.select(table, index, query, now, name, complete=complete)
+        return answering.find(table, index, query, complete=complete)
 
     def _wanted(self, call: LogRequest) -> _Wanted:
         logstore = logstore_of(project_of(self._account, call), call)
@@ -114,11 +134,17 @@ class Queries:
             self._running[key] -= 1
 
 
-def _progress(found: Found) -> str:
+def _histogram(table: Table, index: Index, query: Query, *, complete: bool) -> list[dict[str, Any]]:
+    from aktui.simcloud.logs import answering
+
+    return answering.histogram(table, index, query, complete=complete)
+
+
+def _progress(found: "Found") -> str:
     return "Complete" if found.complete else "Incomplete"
 
 
-def _as_v2(query: Query, found: Found, spent: int) -> Answer:
+def _as_v2(query: Query, found: "Found", spent: int) -> Answer:
     meta: dict[str, Any] = {
         "progress": _progress(found),
         "aggQuery": query.sql,
@@ -142,7 +168,7 @@ def _as_v2(query: Query, found: Found, spent: int) -> Answer:
     return Answer({"meta": meta, "data": found.rows}, rows=len(found.rows))
 
 
-def _as_v1(query: Query, found: Found, spent: int) -> Answer:
+def _as_v1(query: Query, found: "Found", spent: int) -> Answer:
     """The older answer: rows that always have source and time, and headers that tell the rest."""
     headers = {
         "x-log-progress": _progress(found),

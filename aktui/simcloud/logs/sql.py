@@ -61,24 +61,6 @@ class Statement:
         return f"WITH {', '.join((log, *self.tables))} {self.sql}"
 
 
-def split(query: str) -> tuple[str, str]:
-    """The search part and the SQL part (or empty) of a query. Raises ApiError for SQL without a search."""
-    inside = False
-    at = 0
-    while at < len(query):
-        char = query[at]
-        if char == "\\" and inside:
-            at += 1
-        elif char == '"':
-            inside = not inside
-        elif char == "|" and not inside:
-            return query[:at], query[at + 1 :].strip()
-        at += 1
-    if re.match(r"\s*select\s", query, re.IGNORECASE):
-        raise bad_search("sql query must follow search query,please read syntax doc")
-    return query, ""
-
-
 def translate(text: str, fields: Fields, now: datetime, logstore: str) -> Statement:
     """Raises ApiError (400 ParameterInvalid, with line and column) for what the service would not run."""
     tree = _parse(text)

@@ -8,21 +8,23 @@ import threading
 from array import array
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from aktui.simcloud.logs.condition import Condition
 from aktui.simcloud.logs.fields import Fields, inner_names
 from aktui.simcloud.logs.functions import MACROS
 from aktui.simcloud.logs.store import RESERVED, Index, Logstore, fields_of, insert, quoted
 
+if TYPE_CHECKING:
+    import duckdb
+
 LONGEST = 55.0
 """Seconds after which a query is ended."""
 
 MEMORY = "1GB"
-THREADS = 2
+THREADS = 1
 _ROWS = "stored"
 _SAMPLE = 3000
 _BLOCK = 1000
@@ -145,6 +147,8 @@ class Table:
         """Columns and rows of one statement. Raises QueryTimeout, duckdb.Error."""
         self._ready()
         assert self._connection is not None
+        import duckdb
+
         cursor = self._connection.cursor()
         timer = threading.Timer(LONGEST, cursor.interrupt)
         timer.daemon = True
@@ -161,8 +165,19 @@ class Table:
             self._cursors.discard(cursor)
             cursor.close()
 
+    @property
+    def loaded(self) -> bool:
+        return self._connection is not None
+
+    def warm(self) -> None:
+        """Load the rows ahead of the first query, unless `stop` ends that."""
+        import duckdb
+
+        with suppress(duckdb.InterruptException):
+            self._ready()
+
     def stop(self) -> None:
-        """End the queries that are under way."""
+        """End the queries that are under way, and the loading."""
         for cursor in list(self._cursors):
             cursor.interrupt()
 
@@ -172,8 +187,18 @@ class Table:
                 self._connection = self._load()
             self._take_in(self._connection)
 
-    def _load(self) -> duckdb.DuckDBPyConnection:
+    def _load(self) -> "duckdb.DuckDBPyConnection":
+        # Not before the first query: the practice cloud is to answer soon after its start.
+        import duckdb
+
         connection = duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY})
+        self._cursors.add(connection)
+        try:
+            return self._filled(connection)
+        finally:
+            self._cursors.discard(connection)
+
+    def _filled(self, connection: "duckdb.DuckDBPyConnection") -> "duckdb.DuckDBPyConnection":
         self._logstore.rows.load(connection, "incoming")
         order = (
             'SELECT coalesce(bool_and(before), TRUE) FROM (SELECT lag("__time__", 1, "__time__") OVER () <='
@@ -194,7 +219,7 @@ class Table:
             connection.execute(lock)
         return connection
 
-    def _describe(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def _describe(self, connection: "duckdb.DuckDBPyConnection") -> None:
         described = connection.execute(f"DESCRIBE {_ROWS}").fetchall()
         self._columns = tuple(str(row[0]) for row in described if row[0] not in RESERVED)
         counted = connection.execute(f"SELECT count(*) FROM {_ROWS}").fetchall()  # noqa: S608
@@ -204,14 +229,14 @@ class Table:
         fields = self._logstore.index.fields if self._logstore.index else {}
         return [name for name in self._columns if name in fields and fields[name].type == "json"]
 
-    def _sample(self, connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, tuple[str, ...]]:
+    def _sample(self, connection: "duckdb.DuckDBPyConnection", name: str) -> dict[str, tuple[str, ...]]:
         step = max(1, self._stored // _SAMPLE)
         found = connection.execute(
             f"SELECT {quoted(name)} FROM {_ROWS} WHERE rowid % {step} = 0 AND {quoted(name)} IS NOT NULL"  # noqa: S608
         ).fetchall()
         return inner_names(str(row[0]) for row in found)
 
-    def _take_in(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def _take_in(self, connection: "duckdb.DuckDBPyConnection") -> None:
         """Store the rows that came in since the last query."""
         arrived = self._logstore.added
         if not arrived:
