@@ -94,6 +94,7 @@ class KeyScreen(WorkingScreen):
                 await self.query_one(f"#{group}").mount_all(members)
             self.arrange_panes()
         self.set_focus(self.facts.target())
+        self.refresh_bindings()
         self.open()
 
     @property
@@ -193,6 +194,10 @@ class KeyScreen(WorkingScreen):
             parts.append(f"calls {newest}")
             parts.append(f"wait {cloud.waiting}")
         self.query_one(Hints).activity = "  ".join(parts)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Until the panes are there, only the way to another key is open."""
+        return bool(self.panes) or action == "another"
 
     # What is in view
 

@@ -16,7 +16,7 @@ from screens.raw import RawScreen
 from screens.start import StartScreen
 from screens.widgets.table import RowTable
 from tests.screens.conftest import Shown, settle
-from tests.screens.fakes import hanging, pages, rows
+from tests.screens.fakes import KEY, fake_desk, hanging, pages, rows
 from tests.screens.golden import check_golden, screen_text
 from tests.screens.story import ago, events, story
 
@@ -293,6 +293,15 @@ async def test_q_ends_the_console(console: Shown) -> None:
         await pilot.press("q")
         await pilot.pause()
         assert pilot.app.return_code == 0
+
+
+async def test_keys_pressed_before_the_panes_are_there_do_no_harm() -> None:
+    app = Console(fake_desk(), KEY)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key in ("3", "tab", "r", "y", "slash", "i", "escape", "q"):
+            app.simulate_key(key)
+        await pilot.pause()
+    assert app.return_code == 0
 
 
 async def test_every_binding_has_an_id_and_a_hint(console: Shown) -> None:
