@@ -95,6 +95,17 @@ EXPRESSIONS = {
     "ip_to_domain('10.0.0.1')": "intranet",
     "ip_to_domain('203.0.113.7')": "internet",
     "ip_to_country('8.8.8.8')": "",
+    "is_subnet_of('198.51.100.0/24', '198.51.100.7')": "true",
+    "is_subnet_of('198.51.100.0/24', '198.51.101.7')": "false",
+    "is_subnet_of('10.0.0.0/8', 'no address')": "null",
+    "ip_prefix('198.51.100.7', 24)": "198.51.100.0/24",
+    "ip_prefix('10.20.30.40', 8)": "10.0.0.0/8",
+    "url_extract_host('https://a.example/b?c')": "a.example",
+    "url_extract_path('https://a.example/b?c')": "/b",
+    "array_join(array_agg(distinct http_status), ',') like '%403%'": "true",
+    "reduce(array[1, 2], 0, (s, x) -> s + x, s -> s)": "3",
+    "json_format(json_parse('{\"a\":1}'))": '{"a":1}',
+    "try(1 / 0)": "null",
 }
 
 
@@ -211,6 +222,7 @@ REFUSED = {
     "select sum(access_id)": "line 1:8: Unexpected parameters (varchar) for function sum.",
     "select count(*) where access_id > 5": "'>' cannot be applied to varchar, bigint",
     "select count(*) where bytes = '5'": "'=' cannot be applied to bigint, varchar",
+    "select 1 / 0": "Division by zero",
     "select cast(access_id as bigint)": "Can not cast 'LTAI5t",
     "select count(*) limit 10 offset 5": "line 1:26: mismatched input 'offset' expecting <EOF>",
     "select\n  count(*) frm log": "line 2:",

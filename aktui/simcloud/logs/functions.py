@@ -17,6 +17,19 @@ _INTRANET = (
     r"^(10\.|127\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.)"
 )
 
+_BASE, _MASK = "split_part(network, '/', 1)", "split_part(network, '/', 2)"
+_PARTS = ((1, 16777216), (2, 65536), (3, 256), (4, 1))
+
+
+def _number(address: str) -> str:
+    """An IPv4 address as a number; NULL for any other text."""
+    parts = [f"TRY_CAST(split_part({address}, '.', {at}) AS BIGINT) * {weight}" for at, weight in _PARTS]
+    return f"({' + '.join(parts)})"
+
+
+def _network(number: str, bits: str) -> str:
+    return f"({number} >> (32 - CAST({bits} AS INTEGER)))"
+
 
 def _place(column: int) -> str:
     cases = " ".join(f"WHEN starts_with(x, '{place[0]}') THEN '{place[column]}'" for place in _PLACES)
@@ -38,6 +51,13 @@ MACROS = (
     "CREATE MACRO sls_url_decode(x) AS TRY(url_decode(replace(x, '+', ' ')))",
     f"CREATE MACRO ip_to_domain(x) AS CASE WHEN regexp_matches(x, '{_INTRANET}') THEN 'intranet' "
     "ELSE 'internet' END",
+    "CREATE MACRO is_subnet_of(network, address) AS "
+    f"{_network(_number(_BASE), _MASK)} = {_network(_number('address'), _MASK)}",
+    "CREATE MACRO sls_dotted(x) AS concat_ws('.', x >> 24, (x >> 16) & 255, (x >> 8) & 255, x & 255)",
+    "CREATE MACRO ip_prefix(x, bits) AS "
+    f"sls_dotted({_network(_number('x'), 'bits')} << (32 - bits)) || '/' || CAST(bits AS VARCHAR)",
+    "CREATE MACRO url_extract_host(x) AS nullif(regexp_extract(x, '^[a-zA-Z]+://([^/?#:]*)', 1), '')",
+    "CREATE MACRO url_extract_path(x) AS nullif(regexp_extract(x, '^[a-zA-Z]+://[^/?#]*([^?#]*)', 1), '')",
     f"CREATE MACRO ip_to_country_code(x) AS {_place(1)}",
     f"CREATE MACRO ip_to_country(x) AS {_place(2)}",
     f"CREATE MACRO ip_to_province(x) AS {_place(3)}",
@@ -54,6 +74,10 @@ OWN = {
     "ip_to_province": "ip_to_province",
     "ip_to_city": "ip_to_city",
     "ip_to_provider": "ip_to_provider",
+    "is_subnet_of": "is_subnet_of",
+    "ip_prefix": "ip_prefix",
+    "url_extract_host": "url_extract_host",
+    "url_extract_path": "url_extract_path",
 }
 """Functions that are macros: the service's name to the macro's."""
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import sqlglot
 from sqlglot import TokenType, exp
-from sqlglot.errors import SqlglotError, TokenError
+from sqlglot.errors import ErrorLevel, SqlglotError, TokenError
 from sqlglot.optimizer.annotate_types import annotate_types
 
 from aktui.simcloud.fault import ApiError
@@ -75,10 +75,13 @@ def translate(text: str, fields: Fields, now: datetime, logstore: str) -> Statem
     common = tree.args.get("with_")
     if common is not None:
         common.pop()
-    tables = (
-        tuple(table.sql(dialect="duckdb", identify=True) for table in common.expressions) if common else ()
-    )
-    return Statement(text, tree.sql(dialect="duckdb", identify=True), tables, columns, limited)
+    tables = tuple(_written(table) for table in common.expressions) if common else ()
+    return Statement(text, _written(tree), tables, columns, limited)
+
+
+def _written(tree: exp.Expr) -> str:
+    """In DuckDB's words; every name quoted, so that none of them can be anything but a name."""
+    return tree.sql(dialect="duckdb", identify=True, unsupported_level=ErrorLevel.IGNORE)
 
 
 def place(text: str, name: str) -> tuple[int, int]:

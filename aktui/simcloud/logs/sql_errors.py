@@ -70,6 +70,10 @@ def _not_cast(found: re.Match[str], text: str) -> ApiError:
     return sql_failed(f"Can not cast '{found['value']}' to {kind}")
 
 
+def _divided_by_zero(found: re.Match[str], text: str) -> ApiError:
+    return sql_failed("Division by zero")
+
+
 def _aggregate_in_where(found: re.Match[str], text: str) -> ApiError:
     message = "WHERE clause cannot contain aggregations or window functions"
     return bad_sql("SyntaxError", *place(text, "where"), message)
@@ -88,5 +92,6 @@ _KNOWN: tuple[tuple[str, _Make], ...] = (
     (r"argument types '(?P<name>\w+)\((?P<given>.*?)\)'", _wrong_types),
     (r"Cannot compare values of type (?P<left>\S+).* type (?P<right>\w+)", _compared),
     (r"Could not convert string '(?P<value>.*)' to (?P<kind>\w+)", _not_cast),
+    (r"with value (-?inf|nan) can't be cast", _divided_by_zero),
     (r"WHERE clause cannot contain aggregates", _aggregate_in_where),
 )
