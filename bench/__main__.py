@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import logs, paint, triage
+from bench import logs, paint, rows, triage
 from bench.figures import Figure
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "paint": paint.run,
     "triage": triage.run,
     "logs": logs.run,
+    "rows": rows.run,
 }
 
 

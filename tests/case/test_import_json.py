@@ -69,6 +69,11 @@ async def test_an_answer_far_larger_than_what_is_held_at_once_is_read(
     assert (report.rows["trail_events"], report.complete) == (300, True)
 
 
+async def test_a_long_array_on_one_line_is_read(tmp_path: Path) -> None:
+    report, _ = await imported(packed(tmp_path / "events.gz", json.dumps([event(n) for n in range(9000)])))
+    assert (report.rows["trail_events"], report.lines, report.complete) == (9000, 1, True)
+
+
 async def test_rows_of_each_log_go_to_its_table(tmp_path: Path) -> None:
     path = tmp_path / "export.json"
     odd = {"__time__": "5", "hello": "there", "nothing": None, "deep": {"a": [1]}}

@@ -103,6 +103,11 @@ async def test_a_line_that_never_ends_is_cut_and_said(
     assert (report.rows["oss_access"], report.lines) == (2, 3)
 
 
+async def test_a_line_of_nothing_but_quotes_is_one_bad_line(tmp_path: Path) -> None:
+    report, _ = await imported(write(tmp_path, oss_line(0), '" ' * 500_000, '"' * 1_000_000, oss_line(1)))
+    assert (report.rows["oss_access"], report.rejected) == (2, 2)
+
+
 async def test_bytes_that_are_no_text_are_not_lost(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(oss_line(0, object="AAA").encode().replace(b"AAA", "备份".encode("gbk")))
@@ -115,6 +120,12 @@ def test_times_are_read_whatever_the_zone() -> None:
     assert osslines.seconds("31/Dec/1969:19:00:10 -0500") == 10
     for text in ("31/Feb/2026:00:00:00 +0800", "01/Okt/2026:00:00:00 +0800", "01/Jan/2026:00:00:00", ""):
         assert osslines.seconds(text) is None
+
+
+@given(st.lists(st.sampled_from(['"', "\\", " ", "[", "]", "a", '" "', "-", "中"]), max_size=6).map("".join))
+def test_usual_lines_are_split_as_all_others_are(value: str) -> None:
+    line = oss_line(0, agent=value, object=value)
+    assert osslines.split(line) == osslines.split(f"{line} more")[:-1]
 
 
 @given(st.text(st.characters(exclude_characters='"\\\n\r'), max_size=30))

@@ -1,6 +1,7 @@
 """Log rows in a case: stored once and for good, found again in any order, at any depth."""
 
 import asyncio
+import os
 import stat
 from pathlib import Path
 
@@ -243,7 +244,9 @@ async def test_rows_are_in_the_ledger_before_they_are_seen(tmp_path: Path) -> No
             await table.append(traffic(5), source="sls", slice_id="2")
         assert await table.count() == 5
         assert not table.stored("sls", "2")
-    keep.failure = None
+        keep.failure = None
+        assert (await table.append(traffic(5), source="sls", slice_id="2")).already
+        assert await table.count() == 10
     async with opened(tmp_path, keep=keep) as table:
         assert await table.count() == 10
     assert [part.slice_id for part in keep.parts] == ["1", ""]
@@ -254,9 +257,8 @@ async def test_two_consoles_add_to_one_case(tmp_path: Path) -> None:
         await one.append(traffic(5), source="s", slice_id="1")
         await other.append(traffic(5), source="s", slice_id="2")
         assert (await other.append(traffic(5), source="s", slice_id="1")).already
-        assert (await one.count(), await other.count()) == (5, 5)
+        assert (await one.count(), await other.count()) == (5, 10)
         await one.open()
-        await other.open()
         assert (await one.count(), await other.count()) == (10, 10)
 
 
@@ -309,6 +311,20 @@ async def test_a_closed_store_says_so(tmp_path: Path) -> None:
         await table.count()
     with pytest.raises(CaseError, match="closed"):
         await store.table("events")
+
+
+async def test_statements_reach_nothing_but_the_rows_of_the_case(tmp_path: Path) -> None:
+    async with opened(tmp_path / "case") as table:
+        for statement in (
+            f"SELECT * FROM read_text('{__file__}')",
+            f"COPY (SELECT 1) TO '{tmp_path}/out.csv'",
+            f"ATTACH '{tmp_path}/other.db'",
+            "SET enable_external_access = true",
+            "INSTALL httpfs",
+        ):
+            with pytest.raises(CaseError):
+                await table._engine.run(lambda db, text=statement: db.execute(text))  # type: ignore[misc]
+    assert os.listdir(tmp_path) == ["case"]
 
 
 async def test_the_tables_with_rows_are_told(tmp_path: Path) -> None:

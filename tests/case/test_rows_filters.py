@@ -141,7 +141,7 @@ def held(op: Op, column: str, value: str, given_: str) -> bool:
 
 
 def passes(which: Filter, row: Mapping[str, str]) -> bool:
-    texts = [lowered(value) for name, value in row.items() if name != "__time__"] + ["s"]
+    texts = [lowered(value) for name, value in row.items() if name != "__time__"]
     words = all(any(lowered(word) in value for value in texts) for word in which.words)
     return words and all(fits(one, row) for one in which.conditions)
 
@@ -204,6 +204,12 @@ async def test_a_word_is_looked_for_in_every_column_and_in_any_case(tmp_path: Pa
         assert await table.count(Filter(words=("203.0.113.7", "nowhere"))) == 0
 
 
+async def test_a_word_is_not_looked_for_in_where_the_row_is_from(tmp_path: Path) -> None:
+    async with opened(tmp_path) as table:
+        await table.append([{"a": "x", "_source_file": "y", "_line": "7"}], source="z")
+        assert [await table.count(Filter(words=(word,))) for word in "xyz7"] == [1, 0, 0, 0]
+
+
 async def test_a_filter_without_one_column_keeps_the_rest(tmp_path: Path) -> None:
     where = Filter((Condition("client_ip", "=", "203.0.113.7"), Condition("http_status", "=", "403")))
     assert where.without("client_ip") == Filter((Condition("http_status", "=", "403"),))
@@ -211,3 +217,12 @@ async def test_a_filter_without_one_column_keeps_the_rest(tmp_path: Path) -> Non
     async with opened(tmp_path) as table:
         facet = await table.facets("client_ip", where.without("client_ip"))
         assert len(facet.values) == 3
+
+
+async def test_only_the_rows_that_were_marked(tmp_path: Path) -> None:
+    await filled(tmp_path, traffic(40))
+    async with opened(tmp_path) as table:
+        ids = (await table.window(0, 40)).ids
+        marked = Filter(ids=(ids[30], ids[2], 12345))
+        assert (await table.window(0, 9, where=marked)).ids == (ids[2], ids[30])
+        assert await table.count(Filter(ids=())) == 0

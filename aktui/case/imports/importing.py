@@ -10,7 +10,7 @@ from pathlib import Path
 from aktui.case.imports import kinds, limits
 from aktui.case.imports.found import Bad, Found
 from aktui.case.imports.opening import Opened, opened
-from aktui.case.rows.schema import seconds_of
+from aktui.case.rows.schema import LINE, SOURCE_FILE, seconds_of
 from aktui.case.rows.store import RowStore
 
 Shape = Callable[[dict[str, str]], dict[str, str]]
@@ -74,7 +74,7 @@ class _Gathering:
             one = self._counted(found)
             shape = self._shapes.get(one.table)
             fields = shape(one.fields) if shape else one.fields
-            where = {"_source_file": self._source.path.name, "_line": str(one.line)}
+            where = {SOURCE_FILE: self._source.path.name, LINE: str(one.line)}
             self._waiting.setdefault(one.table, []).append(fields | where)
             self._weights[one.table] += one.weight
             full = len(self._waiting[one.table]) >= limits.BATCH_ROWS

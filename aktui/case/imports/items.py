@@ -7,10 +7,9 @@ from typing import Any
 
 from aktui.case.imports.found import EVENTS, OSS_ACCESS, OTHER, SLS_OPERATIONS, Bad, Found
 from aktui.case.imports.jsonvalues import Item
+from aktui.case.rows.schema import OURS
 
 TOPIC = "actiontrail_audit_event"
-_OURS = ("_source", "_source_file", "_line")
-"""Columns an import fills; a file that was exported from a case has them already."""
 
 
 def rows(items: Iterable[Item | Bad]) -> Iterator[Found | Bad]:
@@ -55,11 +54,14 @@ def seconds(moment: object) -> int | None:
 
 
 def fields_of(value: Mapping[str, Any]) -> dict[str, str]:
-    """A row's fields as text, as the log service has them; what holds nothing is left out."""
+    """A row's fields as text, as the log service has them; what holds nothing is left out.
+
+    A file that was exported from a case has the columns that an import fills: they get another name.
+    """
     row = {}
     for name, item in value.items():
         if item is not None:
-            row[f"exported{name}" if name in _OURS else name] = (
+            row[f"exported{name}" if name in OURS else name] = (
                 item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)
             )
     return row

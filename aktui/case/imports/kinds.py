@@ -14,6 +14,8 @@ LOOKED_AT = 256 << 10
 """Characters from which the kind is told."""
 
 _LINES = 50
+_WIDEST = 8192
+"""Characters of a line that are enough to know it by."""
 _CSV_NAMES = ("__time__", "__topic__", "__source__", "event", "access_id", "AccessKeyId", "bucket")
 
 Reader = Callable[[Iterable[str]], Iterator[Found | Bad]]
@@ -29,7 +31,7 @@ def kind_of(text: str) -> str:
     """The kind by how the text begins; a few bad lines at its start do not matter."""
     if not text.strip():
         return EMPTY
-    begun = [line.strip() for line in text.splitlines()[:_LINES] if line.strip()]
+    begun = [line.strip()[:_WIDEST] for line in text.splitlines()[:_LINES] if line.strip()]
     if text.lstrip()[0] in "[{" and not _is_request(begun[0]):
         return JSON
     if any(map(_is_request, begun)):

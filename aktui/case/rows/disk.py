@@ -98,8 +98,11 @@ class Workplace:
     def __init__(self, rows: Path) -> None:
         make_private(rows)
         _sweep(rows)
-        self.path = Path(tempfile.mkdtemp(prefix=_WORK, dir=rows))
-        self._handle = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            self.path = Path(tempfile.mkdtemp(prefix=_WORK, dir=rows))
+            self._handle = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise CaseError(f"Nothing can be kept in {rows}: {error.strerror}.") from error
         fcntl.flock(self._handle, fcntl.LOCK_EX)
 
     def close(self) -> None:

@@ -136,6 +136,12 @@ def literal(text: str) -> str:
 def _told(error: BaseException) -> BaseException:
     import duckdb
 
+    if isinstance(error, OSError):
+        told = CaseError(
+            f"The rows of this case can not be kept: {error.strerror}.", hint="Check the disk of the case."
+        )
+        told.__cause__ = error
+        return told
     if not isinstance(error, duckdb.Error):
         return error
     first = (str(error).splitlines() or [""])[0]
@@ -146,7 +152,8 @@ def _told(error: BaseException) -> BaseException:
         )
     else:
         told = CaseError(
-            f"The rows of this case could not be read: {first}", hint="Run `aktui case verify` on the case."
+            f"The rows of this case could not be read or kept: {first}",
+            hint="Run `aktui case verify` on the case.",
         )
     told.__cause__ = error
     return told

@@ -5,6 +5,11 @@ NANOSECONDS = "__time_ns_part__"
 ROW = "_row"
 SOURCE = "_source"
 """Where the row is from: a Logstore, a file."""
+SOURCE_FILE = "_source_file"
+LINE = "_line"
+"""The name of the file it was imported from, and where in it."""
+OURS = (SOURCE, SOURCE_FILE, LINE)
+"""What is said of a row and is not in it: no word is looked for there."""
 TIME_TEXT = "_time_text"
 """What a row gave for its time when that is no time in seconds."""
 
@@ -27,7 +32,7 @@ NUMBERS = {
 }
 """Columns whose text is compared, sorted and added up as numbers. The text itself stays as the log had it."""
 
-_EVERYWHERE = frozenset((NANOSECONDS, "_line", "status", "bytes_out"))
+_EVERYWHERE = frozenset((NANOSECONDS, LINE, "status", "bytes_out"))
 
 
 def seconds_of(given: object) -> int | None:

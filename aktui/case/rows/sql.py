@@ -7,7 +7,7 @@ from typing import Any
 
 from aktui.case.rows.asking import OPS, Condition, Filter, Order
 from aktui.case.rows.columns import Columns, quoted, storable
-from aktui.case.rows.schema import NANOSECONDS, ROW, TIME, is_number
+from aktui.case.rows.schema import NANOSECONDS, OURS, ROW, TIME, is_number
 from aktui.errors import UsageError
 
 _NO_LETTERS = re.compile(r"[\x00-@\[-`{-\x7f]+")
@@ -52,8 +52,8 @@ class Dialect:
         return self._columns.of(name)
 
     def texts(self) -> list[str]:
-        """Every column that holds text and that some row fills."""
-        stored = (self._columns.of(name) for name in self._columns.names if name != TIME)
+        """Every column of the logs' own that holds text and that some row fills."""
+        stored = (self._columns.of(name) for name in self._columns.names if name not in (TIME, *OURS))
         return [quoted(name) for name in stored if name in self._present]
 
     def number(self, name: str) -> str | None:

@@ -76,9 +76,7 @@ class LogTable:
         Called again, it takes up what other processes have added since.
         """
         async with self._adding:
-            pending = await self._engine.run(self._take_up)
-            for part in pending:
-                await self._enter(part)
+            await self._catch_up()
 
     async def append(self, rows: Sequence[Mapping[str, str]], *, source: str, slice_id: str = "") -> Appended:
         """Store rows for good; returns when they are on disk, in the ledger, and can be asked for.
@@ -88,7 +86,7 @@ class LogTable:
         """
         task = asyncio.create_task(self._append(rows, source, slice_id), name=f"rows of {self.name}")
         self._additions.add(task)
-        task.add_done_callback(self._additions.discard)
+        task.add_done_callback(self._ended)
         return await asyncio.shield(task)
 
     def stored(self, source: str, slice_id: str) -> bool:
@@ -177,13 +175,25 @@ class LogTable:
         """Wait for the additions that have begun."""
         await asyncio.gather(*self._additions, return_exceptions=True)
 
+    def _ended(self, task: "asyncio.Task[Appended]") -> None:
+        self._additions.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever waits gets it; nobody may
+
     async def _append(self, rows: Sequence[Mapping[str, str]], source: str, slice_id: str) -> Appended:
         async with self._adding:
             part = await self._engine.run(lambda db: self._write(db, rows, source, slice_id))
             if part is None:
+                if rows:
+                    # Another process may have stored it, or the ledger did not take it the first time.
+                    await self._catch_up()
                 return Appended(0, already=bool(rows))
             await self._enter(part)
             return Appended(part.rows)
+
+    async def _catch_up(self) -> None:
+        for part in await self._engine.run(self._take_up):
+            await self._enter(part)
 
     async def _enter(self, part: Part) -> None:
         """Into the ledger first, then to be seen."""
