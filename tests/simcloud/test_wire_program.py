@@ -115,6 +115,7 @@ def test_the_scenarios_can_be_listed(capsys: pytest.CaptureFixture[str]) -> None
         "benign-surprise",
         "idle-root-key",
         "leaked-ci-key",
+        "oss-exfiltration",
     ]
 
 
