@@ -50,14 +50,16 @@ class Reach:
     """What a question can read."""
 
     sources: tuple[tuple[Source, Window], ...]
+    """Each with the window to ask for, all of it: rows are not dropped to the second when they get old."""
     gaps: tuple[Gap, ...]
     note: str = ""
 
     @property
     def covered(self) -> Window | None:
         """What all of the sources cover; None when that is nothing."""
-        start = max((window.start for _, window in self.sources), default=None)
-        end = min((window.end for _, window in self.sources), default=None)
+        spans = [span for source, window in self.sources if (span := source.covered(window))]
+        start = max((span.start for span in spans), default=None)
+        end = min((span.end for span in spans), default=None)
         return Window(start, end) if start and end and start < end else None
 
 
@@ -78,8 +80,8 @@ async def reach(asking: Asking, kind: str, meant: Callable[[Source], bool] = lam
     for source in sources:
         if source.readable:
             gaps += _gaps_of(source, asking.window)
-            if window := source.covered(asking.window):
-                reading.append((source, window))
+            if source.covered(asking.window):
+                reading.append((source, asking.window))
     return Reach(tuple(reading), tuple(gaps), f"{note} {_older(reading, asking.window)}".strip())
 
 

@@ -4,6 +4,7 @@ A batch deletion is one request and one row of the access log, which names no ob
 a topic of their own, which names no key and no address. The id of the request joins the two.
 """
 
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from queries.reading import ident, text
 
 _IDS_A_SEARCH = 25
 """A search takes 30 terms."""
+_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 MOST = 100_000
 """Batch deletions of one Logstore whose objects are looked for."""
 
@@ -75,7 +77,12 @@ async def deletions(asking: Asking, source: Source, window: Window) -> Deletions
         if not page.complete:
             detail = "The log service kept calling its answer incomplete: some deletions may be missing."
             gaps.append(Gap(Status.PARTIAL, what(source), detail, request_id=page.request_id))
-    requests.pop("", None)
+    odd = [request_id for request_id in requests if not _ID.fullmatch(request_id)]
+    for request_id in odd:
+        del requests[request_id]
+    if odd:
+        detail = f"{len(odd)} batch deletions have no request id to search by."
+        gaps.append(Gap(Status.PARTIAL, what(source), detail))
     if len(requests) > MOST:
         detail = f"There are more than {MOST} batch deletions; the others' objects were not looked for."
         gaps.append(Gap(Status.PARTIAL, what(source), f"{detail} Ask for a shorter time."))

@@ -11,10 +11,12 @@ from aktui.cloud.session import Cloud
 from aktui.models import Histogram, LogPage, LogstoreRef, Reply, Window
 from aktui.simcloud.account import ROOT, AccessKey, Account, Attachment, Policy, PolicyVersion
 from aktui.simcloud.scenarios import catalogue as scenarios
-from queries.base import Logs, Result
+from queries.base import Logs, Query, Result
 from queries.inquiry import Inquiry
 from tests.cloud.rig import QUICK, cloud_of, keys
 from tests.practice import Sim
+
+EXAMPLES = {"ip": "192.0.2.66"}
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,11 @@ def new_key(account: Account, key_id: str, owner: str = ROOT, **rest: Any) -> Ac
     born = account.created
     account.keys[key_id] = AccessKey(key_id, "s" * 30, owner, "Active", born, born, **rest)
     return account.keys[key_id]
+
+
+def needed(query: Query) -> dict[str, str]:
+    """Values for the parameters that a query can not do without."""
+    return {param.name: EXAMPLES[param.name] for param in query.params if param.required}
 
 
 def events_of(account: Account, key_id: str) -> list[dict[str, Any]]:

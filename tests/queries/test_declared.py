@@ -16,7 +16,7 @@ from aktui.simcloud.op import OPERATIONS, VERSIONS
 from queries import catalogue
 from queries.base import Query, Result
 from tests.conftest import PracticeCloudFactory
-from tests.queries.rig import Asked, desk, idle_root, leaked
+from tests.queries.rig import Asked, desk, idle_root, leaked, needed
 from tests.simcloud.accounts import ROOT_KEY, small_account
 
 QUERIES = list(catalogue().values())
@@ -30,10 +30,6 @@ BROUGHT_UP_TO_DATE_ELSEWHERE = {
     "ims:ListServiceCredentials",
 }
 """Newer than the catalogue; the installed SDK's models know them."""
-
-
-EXAMPLES = {"limit": "50", "ip": "192.0.2.66"}
-"""Values for parameters that a query must have, and for those that keep a test short."""
 
 
 def folder(variable: str, name: str) -> Path | None:
@@ -56,8 +52,8 @@ async def ask_everyone(practice_cloud: PracticeCloudFactory, query: Query) -> li
         (small, STRANGER, ""),
         (small, ROOT_KEY, ROOT_KEY),
     ]
-    taken = {param.name for param in query.params if param.required or param.name == "limit"}
-    params = {name: value for name, value in EXAMPLES.items() if name in taken}
+    few = {"limit": "50"} if any(param.name == "limit" for param in query.params) else {}
+    params = {**needed(query), **few}
     for account, key_id, by in cases:
         async with practice_cloud(account) as sim, desk(sim, key_id, by=by) as found:
             result = await found.ask(query.id, **params)

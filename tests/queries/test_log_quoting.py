@@ -12,8 +12,8 @@ from aktui.cloud.logs import texts
 from aktui.errors import UsageError
 from aktui.models import LogstoreRef, Window
 from aktui.simcloud.logs import search
+from aktui.simcloud.logs.asked import split
 from aktui.simcloud.logs.search import All, Words
-from aktui.simcloud.logs.sql import split
 from aktui.simcloud.logs.store import FieldIndex, Index
 from queries.base import Logs
 from queries.logtexts import has_limit, page_of

@@ -11,7 +11,7 @@ from queries.base import Status
 from queries.triage import TRIAGE, triage
 from tests.conftest import PracticeCloudFactory
 from tests.queries.fakes import FakeCloud, inquiry
-from tests.queries.rig import desk, give, idle_root, leaked, new_key, restrict
+from tests.queries.rig import desk, give, idle_root, leaked, needed, new_key, restrict
 from tests.simcloud.accounts import DEPLOYER_KEY, NOBODY_ID, NOBODY_KEY, ROOT_KEY, small_account
 
 
@@ -125,5 +125,5 @@ async def test_the_permissions_a_query_names_are_enough_for_it(
     new_key(account, "LTAI5tDELETEDDELETEDDE01", NOBODY_ID).recycled = account.clock.now()
     for key_id in (DEPLOYER_KEY, ROOT_KEY, "LTAI5tDELETEDDELETEDDE01", "LTAI5tSTRANGERSTRANGER01"):
         async with practice_cloud(account) as sim, desk(sim, key_id, by=NOBODY_KEY) as found:
-            result = await found.ask(query_id)
+            result = await found.ask(query_id, **needed(catalogue()[query_id]))
         assert not [gap for gap in result.gaps if gap.status is Status.DENIED], key_id
