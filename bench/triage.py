@@ -14,7 +14,6 @@ from typing import Any
 import httpx
 from alibabacloud_tea_openapi.exceptions import ClientException
 from alibabacloud_tea_openapi.utils_models import Config
-from queries.triage import triage
 
 from aktui.cloud.limits import quota_of
 from aktui.cloud.patience import Patience
@@ -26,6 +25,7 @@ from aktui.models import Exchange, Secret, Window
 from bench.cloud import LATENCY, Far, practice_cloud
 from bench.figures import Figure, middle
 from queries.inquiry import Inquiry
+from queries.triage import triage
 
 ROUNDS = 3
 DEPTH = 4

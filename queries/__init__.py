@@ -8,39 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from queries.base import Query
 
-MACHINERY = {
-    "audit",
-    "base",
-    "downloads",
-    "escalation",
-    "happening",
-    "holder",
-    "inquiry",
-    "keyevents",
-    "logcover",
-    "logdiscovery",
-    "logfilters",
-    "loggroups",
-    "logreach",
-    "logrows",
-    "logstores",
-    "logtexts",
-    "lookup",
-    "ossdeletions",
-    "osslogs",
-    "ownership",
-    "quoting",
-    "reading",
-    "regions",
-    "report",
-    "rootkeys",
-    "shared",
-    "slslogs",
-    "together",
-    "traillogs",
-    "triage",
-}
-"""Modules of this folder that are not questions."""
+MACHINERY = {"base", "inquiry", "triage"}
+"""Modules of this folder that are not questions; what questions share lies in its sub-packages."""
 
 
 @cache

@@ -17,7 +17,7 @@ from aktui.models import Histogram, LogPage, LogstoreRef, Reply, Window
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from queries.downloads import Plan
+    from queries.logs.downloads import Plan
 
 
 class Status(StrEnum):
@@ -248,7 +248,7 @@ class Query:
     texts: tuple[LogText, ...] = ()
     """What it sends to the log service; empty where that is not asked."""
     plan: "Callable[[Asking], Awaitable[Plan]] | None" = None
-    """For rows too many to hold: what to download, and from where (see `queries.downloads`)."""
+    """For rows too many to hold: what to download, and from where (see `queries.logs.downloads`)."""
     span: timedelta | None = None
     """How far back it looks unless told; None: as far as everything else."""
 

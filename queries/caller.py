@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 
 from aktui.errors import BadReply, CallRef
+from queries.asking.reading import ident, text
 from queries.base import Asking, Column, Page, Query, Row
-from queries.reading import ident, text
 
 
 async def run(asking: Asking) -> AsyncIterator[Page]:

@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator
 
-from queries import lookup
+from queries.asking.reading import Record, ident, text
+from queries.asking.together import together
 from queries.base import Asking, Column, Page, Query, Row
-from queries.happening import EVENT_COLUMNS, described, identity, key_of, mfa_of
-from queries.holder import HOLDER_CALLS, HOLDER_NEEDS, ROOT, find_holder, nobody
-from queries.reading import Record, ident, text
-from queries.regions import REGIONS_PARAM
-from queries.together import together
+from queries.owners.holder import HOLDER_CALLS, HOLDER_NEEDS, ROOT, find_holder, nobody
+from queries.trail import lookup
+from queries.trail.happening import EVENT_COLUMNS, described, identity, key_of, mfa_of
+from queries.trail.regions import REGIONS_PARAM
 
 _LIMIT = 2000
 _SIGN_IN, _SIGN_IN_OF_ROOT = "AasSub", "AasCustomer"

@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator
 
-from queries import traillogs
 from queries.base import Asking, Column, LogText, Page, Param, Query
-from queries.logfilters import TEXT_PARAM, Filters, given
-from queries.loggroups import LIMIT_PARAM, grouped
-from queries.logreach import TRAIL_PARAM
-from queries.logstores import TRAIL
+from queries.logs import traillogs
+from queries.logs.logfilters import TEXT_PARAM, Filters, given
+from queries.logs.loggroups import LIMIT_PARAM, grouped
+from queries.logs.logreach import TRAIL_PARAM
+from queries.logs.logstores import TRAIL
 
 _KEYS = {
     "service": "event.serviceName",

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from aktui.errors import UsageError
 from aktui.models import Window
 from queries import catalogue
+from queries.asking.shared import SharedCalls, View
 from queries.base import Asking, Caller, Result, Status, answer
-from queries.shared import SharedCalls, View
 
 Question = tuple[str, tuple[tuple[str, str], ...]]
 

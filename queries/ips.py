@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 
-from queries import audit
+from queries.asking.reading import Record, text
 from queries.base import Asking, Column, Page, Query, Row
-from queries.happening import ERROR, EVENT, EVENT_ID, REGION, RW, SERVICE, USER_AGENT
-from queries.reading import Record, text
+from queries.trail import audit
+from queries.trail.happening import ERROR, EVENT, EVENT_ID, REGION, RW, SERVICE, USER_AGENT
 
 _ACTION = "GetAccessKeyLastUsedIps"
 

@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator
 
-from queries import traillogs
 from queries.base import Asking, Column, Gap, LogText, Page, Query, Status
-from queries.loggroups import grouped
-from queries.logreach import reach
-from queries.logstores import TRAIL
+from queries.logs import traillogs
+from queries.logs.loggroups import grouped
+from queries.logs.logreach import reach
+from queries.logs.logstores import TRAIL
 
 _KEYS = {
     "account": "event.userIdentity.accountId",

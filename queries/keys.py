@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from aktui.errors import AktuiError
+from queries.asking.reading import Record, flag, ident, listed, moment, text
+from queries.asking.together import guarded, settled, together
 from queries.base import Asking, Column, Gap, Page, Query, Row, Status
-from queries.holder import own_root_keys
-from queries.reading import Record, flag, ident, listed, moment, text
-from queries.report import REPORT_CALLS, REPORT_NEEDS, root_row
-from queries.together import guarded, settled, together
+from queries.owners.holder import own_root_keys
+from queries.owners.report import REPORT_CALLS, REPORT_NEEDS, root_row
 
 _USERS_A_PAGE = 1000
 _MOST_PAGES = 100

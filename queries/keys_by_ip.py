@@ -3,14 +3,14 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from queries import osslogs, traillogs
+from queries.asking.together import together
 from queries.base import Asking, Column, LogText, Page, Param, Query, Row
-from queries.logfilters import Filters, given
-from queries.loggroups import LIMIT_PARAM, Groups, grouped
-from queries.logreach import ALL_SOURCE_CALLS, LOG_REGIONS_PARAM, TRAIL_PARAM, needs
-from queries.logstores import OSS, SLS, TRAIL
-from queries.quoting import column
-from queries.together import together
+from queries.logs import osslogs, traillogs
+from queries.logs.logfilters import Filters, given
+from queries.logs.loggroups import LIMIT_PARAM, Groups, grouped
+from queries.logs.logreach import ALL_SOURCE_CALLS, LOG_REGIONS_PARAM, TRAIL_PARAM, needs
+from queries.logs.logstores import OSS, SLS, TRAIL
+from queries.logs.quoting import column
 
 _CALLS = (*ALL_SOURCE_CALLS, "sls:GetLogsV2")
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 from aktui.models import Reply
-from queries import audit
+from queries.asking.reading import ident, moment, record, text
+from queries.asking.together import both, settled
 from queries.base import Asking, Column, Gap, Page, Query, Row
-from queries.happening import ERROR, EVENT, EVENT_ID, REGION, SERVICE, SOURCE_IP, USER_AGENT
-from queries.holder import HOLDER_CALLS, HOLDER_NEEDS, find_holder, gaps_of, get_last_use
-from queries.ownership import last_use_by_ims
-from queries.reading import ident, moment, record, text
-from queries.together import both, settled
+from queries.owners.holder import HOLDER_CALLS, HOLDER_NEEDS, find_holder, gaps_of, get_last_use
+from queries.owners.ownership import last_use_by_ims
+from queries.trail import audit
+from queries.trail.happening import ERROR, EVENT, EVENT_ID, REGION, SERVICE, SOURCE_IP, USER_AGENT
 
 _TRAIL, _IMS = "ActionTrail", "IMS"
 _SAME = timedelta(hours=3)

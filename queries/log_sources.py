@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 from aktui.errors import UsageError
 from queries.base import Asking, Column, Page, Param, Query
-from queries.logdiscovery import discover
-from queries.logreach import ALL_SOURCE_CALLS, LOG_REGIONS_PARAM, needs
-from queries.logstores import KINDS
+from queries.logs.logdiscovery import discover
+from queries.logs.logreach import ALL_SOURCE_CALLS, LOG_REGIONS_PARAM, needs
+from queries.logs.logstores import KINDS
 
 _CALLS = (*ALL_SOURCE_CALLS, "sls:GetLogsV2")
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from aktui.errors import AktuiError, BadReply, CallRef
 from aktui.models import Reply
+from queries.asking.reading import absent_kind, flag, ident, member, moment, record, text
+from queries.asking.together import both, settled
 from queries.base import Asking, Column, Gap, Page, Query, Row
-from queries.holder import HOLDER_CALLS, HOLDER_NEEDS, ROOT, Holder, find_holder, nobody
-from queries.reading import absent_kind, flag, ident, member, moment, record, text
-from queries.report import REPORT_CALLS, REPORT_NEEDS, root_row
-from queries.together import both, settled
+from queries.owners.holder import HOLDER_CALLS, HOLDER_NEEDS, ROOT, Holder, find_holder, nobody
+from queries.owners.report import REPORT_CALLS, REPORT_NEEDS, root_row
 
 NO_LOGON = "none"
 

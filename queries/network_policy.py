@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from aktui.errors import AktuiError, BadReply, CallRef
+from queries.asking.reading import Record, absent_kind, ident, nested, records, text
+from queries.asking.together import both, settled
 from queries.base import Asking, Column, Gap, Page, Query, Row, Status
-from queries.holder import (
+from queries.owners.holder import (
     HOLDER_CALLS,
     HOLDER_NEEDS,
     ROOT,
@@ -15,8 +17,6 @@ from queries.holder import (
     is_own_root_key,
     nobody,
 )
-from queries.reading import Record, absent_kind, ident, nested, records, text
-from queries.together import both, settled
 
 NEVER_SET = "never set"
 _VPC = "VPCWhiteList"

@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 
 from aktui.errors import AktuiError
 from aktui.models import Window
-from queries import osslogs
+from queries.asking.together import both, settled
 from queries.base import Asking, Gap, LogText, Page, Query, Row
-from queries.downloads import LogRow, Plan, Target
-from queries.logreach import reach
-from queries.logrows import streamed
-from queries.logstores import OSS, Source
-from queries.ossdeletions import deletions, what
-from queries.together import both, settled
+from queries.logs import osslogs
+from queries.logs.downloads import LogRow, Plan, Target
+from queries.logs.logreach import reach
+from queries.logs.logrows import streamed
+from queries.logs.logstores import OSS, Source
+from queries.logs.ossdeletions import deletions, what
 
 _TABLE = "oss_access"
 

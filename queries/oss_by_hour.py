@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator
 
-from queries import osslogs
+from queries.asking.reading import moment
 from queries.base import Asking, Column, Page, Query
-from queries.loggroups import grouped
-from queries.osslogs import group_text
-from queries.reading import moment
+from queries.logs import osslogs
+from queries.logs.loggroups import grouped
+from queries.logs.osslogs import group_text
 
 _TEXT = group_text({"hour": "__time__ - __time__ % 3600"}, in_order=True)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 
-from queries import osslogs
 from queries.base import Asking, Column, Page, Query
-from queries.loggroups import grouped
-from queries.osslogs import group_text
+from queries.logs import osslogs
+from queries.logs.loggroups import grouped
+from queries.logs.osslogs import group_text
 
 _TEXT = group_text({"ip": "client_ip"})
 

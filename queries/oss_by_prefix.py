@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 from urllib.parse import unquote
 
-from queries import osslogs
 from queries.base import Asking, Column, LogText, Page, Param, Query
-from queries.logfilters import whole
-from queries.loggroups import grouped
-from queries.logstores import OSS
+from queries.logs import osslogs
+from queries.logs.logfilters import whole
+from queries.logs.loggroups import grouped
+from queries.logs.logstores import OSS
 
 _DEPTH = Param("depth", "how many folders deep, 1 to 9", default="1")
 

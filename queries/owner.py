@@ -10,8 +10,10 @@ from typing import Any
 
 from aktui.errors import CloudError, NotFound
 from aktui.models import Reply
+from queries.asking.reading import ident, moment, record
+from queries.asking.together import both, settled
 from queries.base import Asking, Column, Page, Query, Result
-from queries.holder import (
+from queries.owners.holder import (
     HOLDER_CALLS,
     HOLDER_NEEDS,
     RAM_USER,
@@ -24,10 +26,8 @@ from queries.holder import (
     get_user,
     is_own_root_key,
 )
-from queries.ownership import Draft, by_trail_alone, of_recycled, of_user, personal
-from queries.reading import ident, moment, record
-from queries.rootkeys import ROOTKEY_CALLS, ROOTKEY_NEEDS, of_outsider, of_root
-from queries.together import both, settled
+from queries.owners.ownership import Draft, by_trail_alone, of_recycled, of_user, personal
+from queries.owners.rootkeys import ROOTKEY_CALLS, ROOTKEY_NEEDS, of_outsider, of_root
 
 _UNKNOWN: Mapping[str, Any] = {
     "status": "unknown",

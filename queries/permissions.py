@@ -11,11 +11,20 @@ from typing import Any
 
 from aktui.errors import AktuiError
 from aktui.models import Reply
+from queries.asking.reading import Record, ident, listed, moment, nested, record, text
+from queries.asking.together import both, settled
 from queries.base import Asking, Column, Gap, Page, Query, Row, Status
-from queries.escalation import ADMIN, GRAVITY, UNKNOWN, Reading, Statement, by_name, read, statements_of
-from queries.holder import HOLDER_CALLS, HOLDER_NEEDS, ROOT, find_holder, nobody
-from queries.reading import Record, ident, listed, moment, nested, record, text
-from queries.together import both, settled
+from queries.owners.escalation import (
+    ADMIN,
+    GRAVITY,
+    UNKNOWN,
+    Reading,
+    Statement,
+    by_name,
+    read,
+    statements_of,
+)
+from queries.owners.holder import HOLDER_CALLS, HOLDER_NEEDS, ROOT, find_holder, nobody
 
 
 @dataclass(frozen=True)

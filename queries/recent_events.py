@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator
 
-from queries import lookup
+from queries.asking.reading import Record
 from queries.base import Asking, Page, Query, Row
-from queries.happening import EVENT_COLUMNS, described
-from queries.reading import Record
-from queries.regions import REGIONS_PARAM
+from queries.trail import lookup
+from queries.trail.happening import EVENT_COLUMNS, described
+from queries.trail.regions import REGIONS_PARAM
 
 _LIMIT = 500
 

@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from queries import lookup
+from queries.asking.reading import Record, ident, nested, record, text
+from queries.asking.together import together
 from queries.base import Asking, Column, Page, Query, Row
-from queries.happening import EVENT_COLUMNS, described, identity, key_of
-from queries.reading import Record, ident, nested, record, text
-from queries.regions import REGIONS_PARAM
-from queries.together import together
+from queries.trail import lookup
+from queries.trail.happening import EVENT_COLUMNS, described, identity, key_of
+from queries.trail.regions import REGIONS_PARAM
 
 _LIMIT = 2000
 _FEW = 5

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 
-from queries import audit
+from queries.asking.reading import Record, ident, listed, text
 from queries.base import Asking, Column, Gap, Page, Query, Row, Status
-from queries.happening import ERROR, EVENT, EVENT_ID, REGION, RW, SERVICE, SOURCE_IP, USER_AGENT
-from queries.reading import Record, ident, listed, text
+from queries.trail import audit
+from queries.trail.happening import ERROR, EVENT, EVENT_ID, REGION, RW, SERVICE, SOURCE_IP, USER_AGENT
 
 
 async def run(asking: Asking) -> AsyncIterator[Page]:

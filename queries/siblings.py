@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from aktui.models import Reply
+from queries.asking.reading import Record, ident, listed, member, moment, record, text
+from queries.asking.together import guarded, settled, together
 from queries.base import Asking, Column, Gap, Page, Query, Row, Status
-from queries.holder import HOLDER_CALLS, HOLDER_NEEDS, ROOT, Holder, find_holder, nobody, own_root_keys
-from queries.reading import Record, ident, listed, member, moment, record, text
-from queries.report import REPORT_CALLS, REPORT_NEEDS, root_row
-from queries.together import guarded, settled, together
+from queries.owners.holder import HOLDER_CALLS, HOLDER_NEEDS, ROOT, Holder, find_holder, nobody, own_root_keys
+from queries.owners.report import REPORT_CALLS, REPORT_NEEDS, root_row
 
 _KEY, _RECYCLED, _CREDENTIAL = "AccessKey", "AccessKey in the recycle bin", "service credential"
 _PER_PAGE = 100

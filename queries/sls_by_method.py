@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 
-from queries import slslogs
 from queries.base import Asking, Column, Page, Query
-from queries.loggroups import grouped
+from queries.logs import slslogs
+from queries.logs.loggroups import grouped
 
 _TEXT = slslogs.group_text("method")
 

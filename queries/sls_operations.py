@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 
 from aktui.models import Window
-from queries import slslogs
 from queries.base import Asking, Page, Query, Row
-from queries.downloads import LogRow, Plan, Target
-from queries.logreach import reach
-from queries.logrows import streamed
-from queries.logstores import SLS, Source
+from queries.logs import slslogs
+from queries.logs.downloads import LogRow, Plan, Target
+from queries.logs.logreach import reach
+from queries.logs.logrows import streamed
+from queries.logs.logstores import SLS, Source
 
 _TEXT = slslogs.row_text()
 _TABLE = "sls_operations"

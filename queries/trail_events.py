@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 
 from aktui.models import Window
-from queries import traillogs
 from queries.base import Asking, LogText, Page, Query, Row
-from queries.downloads import LogRow, Plan, Target
-from queries.logreach import reach
-from queries.logrows import streamed
-from queries.logstores import TRAIL, Source
+from queries.logs import traillogs
+from queries.logs.downloads import LogRow, Plan, Target
+from queries.logs.logreach import reach
+from queries.logs.logrows import streamed
+from queries.logs.logstores import TRAIL, Source
 
 _TABLE = "trail_events"
 _TEXT = LogText(TRAIL, lambda asking: traillogs.filters(asking).search())

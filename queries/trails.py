@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 
 from aktui.models import Reply
+from queries.asking.reading import Record, flag, ident, listed, moment, text
+from queries.asking.together import guarded, settled, together
 from queries.base import Asking, Column, Gap, Page, Query, Row
-from queries.reading import Record, flag, ident, listed, moment, text
-from queries.rootkeys import organization_trails
-from queries.together import guarded, settled, together
+from queries.owners.rootkeys import organization_trails
 
 
 async def run(asking: Asking) -> AsyncIterator[Page]:

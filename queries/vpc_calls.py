@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator
 
-from queries import traillogs
 from queries.base import Asking, Column, Page, Query
-from queries.logfilters import TEXT_PARAM
-from queries.loggroups import LIMIT_PARAM, grouped
-from queries.logreach import TRAIL_PARAM
-from queries.quoting import column
+from queries.logs import traillogs
+from queries.logs.logfilters import TEXT_PARAM
+from queries.logs.loggroups import LIMIT_PARAM, grouped
+from queries.logs.logreach import TRAIL_PARAM
+from queries.logs.quoting import column
 
 _KEYS = {"source_ip": traillogs.IP, "vpc": traillogs.VPC, "access_id": traillogs.KEY}
 _TEXT = traillogs.endpoint_text(f"{column(traillogs.VPC)} LIKE 'vpc%'", _KEYS)

@@ -6,7 +6,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from queries.base import Result
-from queries.logstores import TRAIL, Source
+from queries.logs.logstores import TRAIL, Source
 from screens.background import in_background
 from screens.desk import Desk
 from screens.logpanes.collect import Collection

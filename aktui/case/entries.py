@@ -54,7 +54,7 @@ def canonical(value: Mapping[str, Any]) -> bytes:
 
 
 def pack(body: bytes) -> bytes:
-    """A body as it is stored: zlib at its quickest, a page of log rows shrinks to a tenth; empty stays empty."""
+    """A body as it is stored: zlib at its quickest, which shrinks log rows to a tenth; empty stays empty."""
     return zlib.compress(body, 1) if body else b""
 
 

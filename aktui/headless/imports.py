@@ -17,9 +17,9 @@ from aktui.config import Settings
 from aktui.errors import UsageError
 from aktui.headless.output import Progress, as_json, emit, iso, note
 from aktui.text import visible
-from queries import osslogs, slslogs, traillogs
 from queries.base import Row
-from queries.downloads import flat
+from queries.logs import osslogs, slslogs, traillogs
+from queries.logs.downloads import flat
 
 _SHOWN = 20
 """Problems told at most of one file."""

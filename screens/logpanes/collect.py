@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from aktui.case.rows.asking import Condition, Filter
 from aktui.errors import AktuiError
-from queries import catalogue, keyevents, traillogs
+from queries import catalogue
 from queries.base import Asking, Gap, Result, Status, final_status
-from queries.keyevents import Lookups, Unit
+from queries.logs import keyevents, traillogs
+from queries.logs.keyevents import Lookups, Unit
 from screens.logpanes.download import SOURCE, Phase
 from screens.logpanes.subject import Subject, facet_columns, shown_columns
 from screens.widgets.cells import counted

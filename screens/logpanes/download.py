@@ -11,7 +11,7 @@ from aktui.case.rows.asking import Condition, Filter
 from aktui.errors import AktuiError
 from aktui.models import Window
 from queries.base import Asking, Gap, Query, Result, Status, final_status
-from queries.downloads import Fetched, LogRow, Plan, Target, fetch
+from queries.logs.downloads import Fetched, LogRow, Plan, Target, fetch
 from screens.logpanes.subject import Subject, facet_columns, shown_columns
 from screens.widgets.cells import counted
 from screens.widgets.coverage import WORDS

@@ -359,8 +359,8 @@ class RowsPane(Pane):
     def _count(self, *, at_once: bool = False) -> None:
         """Count activity and values anew when the rows or the filter changed, but not all the time."""
         subject = self.subject
-        if subject is None or not self.is_mounted:
-            return
+        if subject is None or not self.chart.size.width:
+            return  # not before it is known how many bars there is room for
         if at_once:
             self._counts_due = 0.0
         wanted = (self.where, subject.table.version, self.span, self.chart.room)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from aktui.case.texts import read_texts, write_texts
 from aktui.errors import CaseError
 from aktui.models import Window
-from queries import catalogue, keyevents
+from queries import catalogue
 from queries.base import LogText, Query
 from queries.inquiry import Inquiry
+from queries.logs import keyevents
 from screens.logpanes.closer import Closer
 from screens.logpanes.collect import Collection
 from screens.logpanes.download import Download

@@ -12,7 +12,7 @@ from aktui.cloud import limits
 from aktui.cloud.session import Cloud
 from aktui.headless import cloud_checks, investigation
 from aktui.simcloud import limits as practice_limits
-from queries import report
+from queries.owners import report
 from tests.cloud.rig import QUICK
 from tests.practice import Sim
 

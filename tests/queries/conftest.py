@@ -4,7 +4,7 @@ import pytest
 
 from aktui.cloud import limits
 from aktui.simcloud import limits as practice_limits
-from queries import report
+from queries.owners import report
 
 
 @pytest.fixture(autouse=True)

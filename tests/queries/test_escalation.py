@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queries.escalation import (
+from queries.owners.escalation import (
     ADMIN,
     BROAD,
     ESCALATE,

@@ -16,8 +16,8 @@ from aktui.simcloud.logs.asked import split
 from aktui.simcloud.logs.search import All, Words
 from aktui.simcloud.logs.store import FieldIndex, Index
 from queries.base import Logs
-from queries.logtexts import has_limit, page_of
-from queries.quoting import column, field, found, literal, term
+from queries.logs.logtexts import has_limit, page_of
+from queries.logs.quoting import column, field, found, literal, term
 from tests.cloud.rig import cloud_of
 from tests.practice import Sim
 from tests.queries.logbooks import NOW, account, keep

@@ -4,9 +4,10 @@ import pytest
 
 from aktui.errors import UsageError
 from aktui.models import Window
-from queries import catalogue, downloads
+from queries import catalogue
 from queries.base import Asking, Query, Status
 from queries.inquiry import Inquiry
+from queries.logs import downloads
 from tests.conftest import PracticeCloudFactory
 from tests.queries.fakes import FakeCloud
 from tests.queries.logbooks import (

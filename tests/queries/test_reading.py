@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from aktui.errors import BadReply, CallRef, NotFound
 from aktui.models import Reply
-from queries import reading
+from queries.asking import reading
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from aktui.errors import CallRef, NoAnswer
+from queries.asking.together import guarded, settled, together
 from queries.base import Page, Status
-from queries.together import guarded, settled, together
 
 
 async def told(*notes: str, after: asyncio.Event | None = None) -> AsyncIterator[Page]:

@@ -21,7 +21,7 @@ from aktui.simcloud import limits as practice_limits
 from aktui.simcloud.account import Account
 from aktui.simcloud.clock import Clock
 from aktui.simcloud.scenarios import catalogue
-from queries import report
+from queries.owners import report
 from screens.desk import Desk, Setting
 from screens.key import KeyScreen
 from screens.widgets.hints import Hints

@@ -19,8 +19,8 @@ from aktui.models import Window
 from queries import catalogue
 from queries.base import Gap, Result, Status
 from queries.inquiry import Inquiry
-from screens.investigation import Investigation
 from screens.export import ExportScreen
+from screens.investigation import Investigation
 from screens.logpanes.rowspane import RowsPane
 from screens.logpanes.subject import Subject, facet_columns, shown_columns
 from screens.logpanes.work import LogWork

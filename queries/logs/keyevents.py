@@ -11,14 +11,15 @@ from datetime import datetime, timedelta
 
 from aktui.errors import CloudError
 from aktui.models import Window
-from queries import catalogue, traillogs
+from queries import catalogue
+from queries.asking.reading import ident, nested, record
 from queries.base import Asking, Gap, Page, Row
-from queries.downloads import LogRow, Plan, Target, fetch, plan
-from queries.happening import key_of
-from queries.holder import find_holder
-from queries.quoting import found
-from queries.reading import ident, nested, record
-from queries.regions import in_regions
+from queries.logs import traillogs
+from queries.logs.downloads import LogRow, Plan, Target, fetch, plan
+from queries.logs.quoting import found
+from queries.owners.holder import find_holder
+from queries.trail.happening import key_of
+from queries.trail.regions import in_regions
 
 TRAIL_QUERY = "trail-events"
 TABLE = "lookup_events"

@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from aktui.errors import AktuiError
 from aktui.models import Reply
+from queries.asking.reading import Record, count, flag, listed, member, record, text
+from queries.asking.together import both, settled
 from queries.base import Asking
-from queries.ownership import Draft
-from queries.reading import Record, count, flag, listed, member, record, text
-from queries.report import REPORT_CALLS, REPORT_NEEDS, RootKey, RootRow, root_row
-from queries.together import both, settled
+from queries.owners.ownership import Draft
+from queries.owners.report import REPORT_CALLS, REPORT_NEEDS, RootKey, RootRow, root_row
 
 ROOTKEY_CALLS = (
     *REPORT_CALLS,

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from aktui.errors import UsageError
 from aktui.models import Window
 from queries.base import Asking, Gap, Param, Result, Status
-from queries.logstores import TRAIL, Source, State
-from queries.regions import REGION_CALLS
+from queries.logs.logstores import TRAIL, Source, State
+from queries.trail.regions import REGION_CALLS
 
 LOG_REGIONS_PARAM = Param(
     "regions",

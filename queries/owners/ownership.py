@@ -7,10 +7,10 @@ from typing import Any
 
 from aktui.errors import AktuiError
 from aktui.models import Reply
+from queries.asking.reading import Record, ident, listed, member, moment, record, text
+from queries.asking.together import both, settled
 from queries.base import Asking, Gap, Page, Row
-from queries.holder import Holder, gap_unless_absent
-from queries.reading import Record, ident, listed, member, moment, record, text
-from queries.together import both, settled
+from queries.owners.holder import Holder, gap_unless_absent
 
 
 @dataclass

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
+from queries.asking.together import closing, guarded, together
 from queries.base import Asking, Page
-from queries.downloads import Fetched, LogRow, Plan, Target, fetch
-from queries.together import closing, guarded, together
+from queries.logs.downloads import Fetched, LogRow, Plan, Target, fetch
 
 if TYPE_CHECKING:
     from aktui.cloud.download import Progress

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from aktui.errors import AktuiError, BadReply, CallRef
 from aktui.models import Reply
+from queries.asking.reading import Record, absent, flag, ident, listed, member, record
+from queries.asking.together import both, settled
 from queries.base import Asking, Gap, Page, Status
-from queries.reading import Record, absent, flag, ident, listed, member, record
-from queries.together import both, settled
 
 RAM_USER, ROOT, UNKNOWN = "ram-user", "root", "unknown"
 

@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from aktui.models import LogPage, Window
-from queries import osslogs
+from queries.asking.reading import ident, text
 from queries.base import Asking, Gap, Row, Status
-from queries.downloads import LogRow, Target
-from queries.loggroups import answers
-from queries.logstores import Source
-from queries.quoting import column, found
-from queries.reading import ident, text
+from queries.logs import osslogs
+from queries.logs.downloads import LogRow, Target
+from queries.logs.loggroups import answers
+from queries.logs.logstores import Source
+from queries.logs.quoting import column, found
 
 _IDS_A_SEARCH = 25
 """A search takes 30 terms."""

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aktui.models import Window
+from queries.asking.reading import Record, ident, listed, moment, nested, text
+from queries.asking.together import guarded, together
 from queries.base import Asking, Column, Gap, Page, Param, Result, Row, Status
-from queries.happening import described
-from queries.reading import Record, ident, listed, moment, nested, text
-from queries.together import guarded, together
+from queries.trail.happening import described
 
 SOURCE = "ActionTrail AccessKey audit"
 LAG = timedelta(hours=1)

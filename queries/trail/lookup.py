@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 from aktui.errors import Invalid, UsageError
 from aktui.models import Reply, Window
+from queries.asking.reading import Record, ident, listed, moment, text
+from queries.asking.together import guarded
 from queries.base import Asking, Gap, Page, Param, Row, Status
-from queries.reading import Record, ident, listed, moment, text
-from queries.regions import REGION_CALLS, in_regions
-from queries.together import guarded
+from queries.trail.regions import REGION_CALLS, in_regions
 
 LAG = timedelta(minutes=10)
 SOURCE = "ActionTrail LookupEvents"

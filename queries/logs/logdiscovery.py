@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from aktui.errors import AktuiError, Forbidden, NotFound
 from aktui.models import LogstoreRef
+from queries.asking.reading import Record, count, flag, ident, moment, record, text
+from queries.asking.together import both, guarded, settled, together
 from queries.base import Asking, Gap, Page, Result, Row, Status
-from queries.logcover import seen_in
-from queries.logstores import KINDS, OSS, OSS_LOGSTORE, SLS, SLS_LOGSTORE, TRAIL, Source, State
-from queries.reading import Record, count, flag, ident, moment, record, text
-from queries.regions import in_regions
-from queries.together import both, guarded, settled, together
+from queries.logs.logcover import seen_in
+from queries.logs.logstores import KINDS, OSS, OSS_LOGSTORE, SLS, SLS_LOGSTORE, TRAIL, Source, State
+from queries.trail.regions import in_regions
 
 _MOST_PROJECTS = 200
 """Projects of a region that are looked through for an operation log."""

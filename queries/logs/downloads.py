@@ -16,7 +16,7 @@ from aktui.errors import UsageError
 from aktui.models import LogPage, LogstoreRef, Window
 from queries import catalogue
 from queries.base import Asking, Gap, Logs, Row, Status
-from queries.logtexts import has_limit, page_of, sql_of
+from queries.logs.logtexts import has_limit, page_of, sql_of
 
 if TYPE_CHECKING:
     from aktui.cloud.download import Mark, Progress

@@ -6,14 +6,14 @@ A row has one field, `event`, with the event as JSON; its index reaches every ke
 from collections.abc import Mapping
 from typing import Any
 
+from queries.asking.reading import ident, nested, record, text
 from queries.base import Asking, Column, LogText, Param
-from queries.happening import EVENT_COLUMNS, described, identity, key_of
-from queries.logfilters import TEXT_PARAM, WHO_PARAM, Filters, given, whose
-from queries.loggroups import LIMIT_PARAM, Groups
-from queries.logreach import SEARCH_CALLS, TRAIL_PARAM, TRAIL_SOURCE_CALLS, needs
-from queries.logstores import TRAIL
-from queries.quoting import column
-from queries.reading import ident, nested, record, text
+from queries.logs.logfilters import TEXT_PARAM, WHO_PARAM, Filters, given, whose
+from queries.logs.loggroups import LIMIT_PARAM, Groups
+from queries.logs.logreach import SEARCH_CALLS, TRAIL_PARAM, TRAIL_SOURCE_CALLS, needs
+from queries.logs.logstores import TRAIL
+from queries.logs.quoting import column
+from queries.trail.happening import EVENT_COLUMNS, described, identity, key_of
 
 SOURCE = "Logstore of a trail (ActionTrail in SLS)"
 LIMITS = (

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from queries.asking.reading import count, moment, text
 from queries.base import Asking, Column, LogText, Param
-from queries.logfilters import TEXT_PARAM, WHO_PARAM, Filters, given, whose
-from queries.loggroups import LIMIT_PARAM, Groups
-from queries.logreach import LOG_REGIONS_PARAM, REGIONAL_SOURCE_CALLS, SEARCH_CALLS, needs
-from queries.logstores import SLS
-from queries.quoting import column
-from queries.reading import count, moment, text
+from queries.logs.logfilters import TEXT_PARAM, WHO_PARAM, Filters, given, whose
+from queries.logs.loggroups import LIMIT_PARAM, Groups
+from queries.logs.logreach import LOG_REGIONS_PARAM, REGIONAL_SOURCE_CALLS, SEARCH_CALLS, needs
+from queries.logs.logstores import SLS
+from queries.logs.quoting import column
 
 SOURCE = "CloudLens for SLS (internal-operation_log)"
 LIMITS = (

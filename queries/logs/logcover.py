@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from aktui.models import Window
+from queries.asking.reading import text
 from queries.base import Asking
-from queries.logstores import OSS, Source
-from queries.reading import text
+from queries.logs.logstores import OSS, Source
 
 _MOST = 50
 _LOOKED_AT = timedelta(days=7)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from aktui.errors import UsageError
 from queries.base import Asking, Param
-from queries.quoting import column, found, is_word, literal
+from queries.logs.quoting import column, found, is_word, literal
 
 WHO_PARAM = Param(
     "who",

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from queries.reading import Record, record, records, text
+from queries.asking.reading import Record, record, records, text
 
 ADMIN, ESCALATE, BROAD, LIMITED, UNKNOWN = "admin", "can escalate", "broad", "limited", "unknown"
 GRAVITY = (ADMIN, ESCALATE, BROAD, UNKNOWN, LIMITED)

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from aktui.errors import BadReply, CallRef
 from aktui.models import Reply
+from queries.asking.reading import flag, moment, text
 from queries.base import Asking
-from queries.reading import flag, moment, text
 
 REPORT_CALLS = ("ims:GenerateCredentialReport", "ims:GetCredentialReport")
 REPORT_NEEDS = ("ram:GenerateCredentialReport", "ram:GetCredentialReport")

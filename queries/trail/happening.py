@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from queries.asking.reading import Record, flag, ident, moment, record, text
 from queries.base import Column
-from queries.reading import Record, flag, ident, moment, record, text
 
 AT = Column("at", "At", "time")
 EVENT = Column("event", "Event")

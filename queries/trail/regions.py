@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Callable
 
 from aktui.errors import UsageError
 from aktui.models import Reply
+from queries.asking.reading import ident, listed
+from queries.asking.together import settled, together
 from queries.base import Asking, Gap, Page, Param, Result, Status
-from queries.reading import ident, listed
-from queries.together import settled, together
 
 REGIONS_PARAM = Param(
     "regions",

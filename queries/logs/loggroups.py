@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aktui.models import LogPage, Window
+from queries.asking.reading import count, moment, text
+from queries.asking.together import guarded, together
 from queries.base import Asking, Gap, LogText, Page, Param, Row, Status
-from queries.logfilters import whole
-from queries.logreach import Reach, reach
-from queries.logstores import Source
-from queries.logtexts import has_limit, page_of, sql_of
-from queries.reading import count, moment, text
-from queries.together import guarded, together
+from queries.logs.logfilters import whole
+from queries.logs.logreach import Reach, reach
+from queries.logs.logstores import Source
+from queries.logs.logtexts import has_limit, page_of, sql_of
 
 GROUPS = 1000
 LIMIT_PARAM = Param("limit", "groups read from each Logstore, the largest first", default=str(GROUPS))

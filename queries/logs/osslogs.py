@@ -12,13 +12,13 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from aktui.errors import UsageError
+from queries.asking.reading import count, moment, text
 from queries.base import Asking, Column, LogText, Param
-from queries.logfilters import TEXT_PARAM, WHO_PARAM, Filters, given, whose
-from queries.loggroups import LIMIT_PARAM, Groups
-from queries.logreach import LOG_REGIONS_PARAM, REGIONAL_SOURCE_CALLS, SEARCH_CALLS, needs
-from queries.logstores import OSS
-from queries.quoting import literal
-from queries.reading import count, moment, text
+from queries.logs.logfilters import TEXT_PARAM, WHO_PARAM, Filters, given, whose
+from queries.logs.loggroups import LIMIT_PARAM, Groups
+from queries.logs.logreach import LOG_REGIONS_PARAM, REGIONAL_SOURCE_CALLS, SEARCH_CALLS, needs
+from queries.logs.logstores import OSS
+from queries.logs.quoting import literal
 
 ACCESS = "oss_access_log"
 BATCH_DELETE = "oss_batch_delete_log"

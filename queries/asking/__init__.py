@@ -1,0 +1,1 @@
+"""How a query asks: calls shared and made at once, answers read without trusting their shape."""

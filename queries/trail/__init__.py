@@ -1,0 +1,1 @@
+"""ActionTrail's two sources: the AccessKey audit and the events, region by region."""
