@@ -191,7 +191,7 @@ class Table:
         # Not before the first query: the practice cloud is to answer soon after its start.
         import duckdb
 
-        connection = duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY})
+        connection = duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY, "temp_directory": ""})
         self._cursors.add(connection)
         try:
             return self._filled(connection)

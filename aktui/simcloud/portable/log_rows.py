@@ -60,7 +60,10 @@ def csv_of(rows: RowSource) -> list[str]:
     """The rows of any source as lines of CSV, in an order that depends on nothing but the rows."""
     import duckdb
 
-    with duckdb.connect() as connection, tempfile.TemporaryDirectory(prefix="aktui-rows-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="aktui-rows-") as folder,
+        duckdb.connect(config={"temp_directory": folder}) as connection,
+    ):
         path = Path(folder) / "rows.csv"
         rows.load(connection, "stored")
         connection.execute(f"COPY (FROM stored ORDER BY ALL) TO {literal(str(path))} (FORMAT csv, HEADER)")
