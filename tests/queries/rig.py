@@ -135,15 +135,19 @@ async def desk(sim: Sim, key_id: str, *, by: str = "", days: float = 90) -> Asyn
 
 
 @cache
+def story(scenario: str) -> Account:
+    """The account of a scenario, built once for all tests that only read it."""
+    return scenarios()[scenario].build(11, datetime.now(UTC).replace(microsecond=0))
+
+
 def leaked() -> Account:
-    """The account of `leaked-ci-key`, built once for all tests that only read it."""
-    return scenarios()["leaked-ci-key"].build(11, datetime.now(UTC).replace(microsecond=0))
+    """The account of `leaked-ci-key`."""
+    return story("leaked-ci-key")
 
 
-@cache
 def idle_root() -> Account:
-    """The account of `idle-root-key`, built once for all tests that only read it."""
-    return scenarios()["idle-root-key"].build(11, datetime.now(UTC).replace(microsecond=0))
+    """The account of `idle-root-key`."""
+    return story("idle-root-key")
 
 
 def restrict(account: Account, *denied: str) -> None:
