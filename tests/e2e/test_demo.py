@@ -96,7 +96,7 @@ def test_without_colours_every_word_is_there_in_grey() -> None:
 
 def test_in_sixteen_colours_the_cursor_and_the_words_are_told_apart() -> None:
     with Terminal(DEMO, env={"TERM": "xterm-16color", "COLORTERM": ""}) as terminal:
-        assert "> All services" in terminal.wait_for(r"Services 13")
+        terminal.wait_for(r"> All services")
         assert len(terminal.colours) > 3
         assert all(not re.fullmatch(r"[0-9a-f]{6}", colour) for colour in terminal.colours)
 
