@@ -5,6 +5,7 @@ Nothing heavy is imported until one is opened.
 
 import asyncio
 import gc
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ WINDOW = timedelta(days=7)
 
 INTRODUCTION = 5.0
 """Seconds to wait for the cloud to tell its time before taking this machine's."""
+
+SWITCH = 0.0005
+"""Seconds; with 100,000 rows on their way the screen is late by half of what it is with 5 ms."""
 
 HEAVY = ("aktui.case.directory", "aktui.case.ledger", "aktui.cloud.session", "screens.logpanes.work")
 """What is imported off the loop, after the first paint."""
@@ -70,6 +74,8 @@ def load_heavy() -> None:
     import_module("queries").catalogue()
     # What was imported stays until the end; without this each full collection walks it and holds the screen.
     gc.freeze()
+    # Threads that store rows let the screen in at once, not after the usual 5 ms at every turn.
+    sys.setswitchinterval(SWITCH)
 
 
 async def open_investigation(settings: "Settings", key_id: str) -> Investigation:

@@ -36,7 +36,7 @@ RESTING = 0.12
 """Seconds the cursor rests on a row until its detail is fetched."""
 TOP = 30
 """Values of a column that are counted out."""
-PATIENCE = 4.0
+PATIENCE = 8.0
 """Counting is done again after so many times as long as it took."""
 
 
@@ -86,6 +86,8 @@ class RowsPane(Pane):
         """What the activity and the values were counted for."""
         self._counts_due = 0.0
         self._fault = ""
+        self._said: tuple[str, str, Content, Content] | None = None
+        """What stands around the rows now."""
         self.waiting_for = "Looking for the logs."
         """Said while it is not known yet which rows there are."""
 
@@ -434,10 +436,14 @@ class RowsPane(Pane):
             return
         result = self.filling.result if self.filling else None
         self.troubled = bool(self.table.fault or self._fault) or bool(result and result.gaps)
-        self.border_title = line(self._title())
-        self.border_subtitle = line(self._narrowing()) if self.narrowed else None
-        self.table.explain(self._empty())
-        self.query_one(".status", Static).update(self._status())
+        said = self._title(), self._narrowing() if self.narrowed else "", self._empty(), self._status()
+        if said == self._said:
+            return  # what stands there need not be laid out again
+        self._said = said
+        self.border_title = line(said[0])
+        self.border_subtitle = line(said[1]) if said[1] else None
+        self.table.explain(said[2])
+        self.query_one(".status", Static).update(said[3])
 
     def _title(self) -> str:
         if self.subject is None:

@@ -185,8 +185,10 @@ class WindowTable(ScrollView, can_focus=True):
 
     def explain(self, note: Content) -> None:
         """What stands here while there is no row to show."""
-        self._note = note
-        self._arrange()
+        if note != self._note:
+            self._note = note
+            if not self.total:
+                self._arrange()
 
     # Rows come
 
