@@ -1,7 +1,5 @@
 """The Logs screen: what to ask of the logs, the text it sends, the groups that come back, and their rows."""
 
-from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -9,23 +7,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.timer import Timer
 
 from aktui.errors import AktuiError
-from aktui.models import Window, utc_now
-from queries.base import Query, Result, Row
-from queries.inquiry import Inquiry
+from aktui.models import utc_now
+from queries.base import Query, Row
 from screens.background import in_background
 from screens.desk import Desk
 from screens.logpanes.catalogue import Catalogue, Statement
 from screens.logpanes.edit import Edits, EditScreen
 from screens.logpanes.groups import Groups, Sources
-from screens.logpanes.hours import bars_of
 from screens.logpanes.options import OptionsScreen
-from screens.logpanes.questions import BY_HOUR, Question, lead
-from screens.logpanes.timespan import Span
+from screens.logpanes.questions import Question, lead
+from screens.logpanes.timed import TIME_BINDINGS, TimedScreen
 from screens.logpanes.work import LogWork
-from screens.lookup import SPANS
 from screens.pane import Pane
 from screens.pivot import Pivot
 from screens.rows import RowsScreen
@@ -37,14 +31,11 @@ from screens.widgets.moments import tick, zone
 from screens.widgets.table import RowTable
 from screens.widgets.tabs import Tab, TabStrip
 from screens.widgets.tell import tell
-from screens.working import WorkingScreen
 
 WIDE = 118
-SETTLE = 0.6
-"""Seconds after a change of the time until what was asked is asked anew."""
 
 
-class LogsScreen(WorkingScreen):
+class LogsScreen(TimedScreen):
     """Questions at the left, text and groups at the right; activity over the window above the groups."""
 
     DEFAULT_CSS = """
@@ -71,30 +62,7 @@ class LogsScreen(WorkingScreen):
             "o", "options", "About", id="logs.options", tooltip="Whose key, which address, bucket, regions"
         ),
         Binding("d", "rows", "All rows", id="logs.rows", tooltip="Fetch all rows of this question"),
-        Binding("w", "widen", "Wider", id="window", tooltip="Look back 30, 90, again 7 days"),
-        Binding(
-            "plus,equals_sign", "zoom('closer')", "Zoom", id="time.closer", tooltip="Half the time, closer"
-        ),
-        Binding("minus", "zoom('wider')", "Wider", show=False, id="time.wider", tooltip="Twice the time"),
-        Binding(
-            "left_square_bracket",
-            "zoom('earlier')",
-            "Earlier",
-            show=False,
-            id="time.earlier",
-            tooltip="Earlier",
-        ),
-        Binding(
-            "right_square_bracket", "zoom('later')", "Later", show=False, id="time.later", tooltip="Later"
-        ),
-        Binding("0", "zoom('all')", "All time", show=False, id="time.all", tooltip="The whole time"),
-        Binding(
-            "t",
-            "clock",
-            "Local",
-            id="time.zone",
-            tooltip="The time line in UTC, or as this machine's clock has it",
-        ),
+        *TIME_BINDINGS,
         Binding("tab", "go(1)", "Pane", id="pane.next", tooltip="Next pane"),
         Binding("shift+tab", "go(-1)", "Pane back", show=False, id="pane.previous", tooltip="Previous pane"),
         *(
@@ -105,18 +73,14 @@ class LogsScreen(WorkingScreen):
     ]
 
     def __init__(self, desk: Desk, standing: Standing, work: LogWork, start: Pivot | None = None) -> None:
-        super().__init__()
+        super().__init__(work)
         self.desk = desk
         self.standing = standing
-        self.work = work
         self.chosen: Query | None = None
         self.about: dict[str, str] = dict(start.params) if start else {}
         """Parameters that a person chose."""
-        self.span = _span_of(work.inquiry.window)
         self.current = "questions"
         self._start = start
-        self._settling: Timer | None = None
-        self._hours: tuple[object, ...] = ()
         self.panes: dict[str, Pane] = {}
 
     def compose(self) -> ComposeResult:
@@ -161,30 +125,6 @@ class LogsScreen(WorkingScreen):
         return self.panes[self.current]
 
     @property
-    def catalogue(self) -> Catalogue:
-        return self.query_one(Catalogue)
-
-    @property
-    def groups(self) -> Groups:
-        return self.query_one(Groups)
-
-    @property
-    def chart(self) -> ActivityChart:
-        return self.query_one(ActivityChart)
-
-    @property
-    def inquiry(self) -> Inquiry:
-        """The inquiry over the time that is looked at."""
-        return self.work.at(_window_of(self.span)) if not self.span.whole else self.work.at(self.window)
-
-    @property
-    def window(self) -> Window:
-        """The whole time that is asked about."""
-        return Window(
-            datetime.fromtimestamp(self.span.first, UTC), datetime.fromtimestamp(self.span.last, UTC)
-        )
-
-    @property
     def params(self) -> dict[str, str]:
         """The parameters of the chosen question: those it takes of what was chosen, and edited texts."""
         if self.chosen is None:
@@ -208,15 +148,15 @@ class LogsScreen(WorkingScreen):
             return
         self.chosen = question.query
         self.catalogue.draw()
-        self._show()
+        self.show_question()
 
-    def _show(self) -> None:
+    def show_question(self) -> None:
         if self.chosen is None:
             return
         self.query_one(Statement).show(self.chosen, self.params, self.work, self.inquiry)
         if self.chosen.plan is None:
             self.groups.choose(self.inquiry, self.chosen.id, self.params, self.chosen.title)
-        self._label()
+        self.label()
 
     def ask(self) -> None:
         """Ask the chosen question: groups come here, rows on a screen of their own."""
@@ -229,9 +169,9 @@ class LogsScreen(WorkingScreen):
         elif question.many:
             self._fetch(question, None)
         else:
-            self._show()
+            self.show_question()
             self.groups.ask_now()
-            self._follow_hours(question)
+            self.follow_hours(question)
             self.attend("log-groups")
 
     def open_question(self) -> None:
@@ -257,80 +197,6 @@ class LogsScreen(WorkingScreen):
             return
         self.app.push_screen(RowsScreen(self.desk, self.standing, download))
 
-    # Activity
-
-    def _follow_hours(self, question: Question) -> None:
-        """The question by hour, for the bars."""
-        hourly = BY_HOUR.get(question.log, "")
-        query = next((one.query for one in self.catalogue.asked if one.query.id == hourly), None)
-        if query is None:
-            self.chart.note = "This log has no question that counts by hour."
-            self.chart.bars = None
-            return
-        takes = {param.name for param in query.params}
-        params = {name: value for name, value in self.params.items() if name in takes and name != "text"}
-        known = (self.inquiry, hourly, tuple(params.items()))
-        if known != self._hours:
-            self._hours = known
-            self.chart.note, self.chart.bars = "counting…", None
-            in_background(
-                self, partial(self._count_hours, self.inquiry, hourly, params), "hours", "activity by hour"
-            )
-
-    async def _count_hours(self, inquiry: Inquiry, query_id: str, params: dict[str, str]) -> None:
-        result: Result = await inquiry.ask(query_id, **params)
-        self.chart.ends = (self.span.start, self.span.end)
-        self.chart.bars = bars_of(result, self.span.start, self.span.end, self.chart.room)
-        if self.chart.bars is None:
-            self.chart.note = result.detail or "No row."
-        self._label()
-
-    @on(ActivityChart.Picked)
-    def _stretch_picked(self, event: ActivityChart.Picked) -> None:
-        event.stop()
-        self._look_at(self.span.at(event.start, event.end))
-
-    def action_zoom(self, how: str) -> None:
-        span = self.span
-        steps = {
-            "closer": span.closer(None),
-            "wider": span.wider(),
-            "later": span.moved(1),
-            "earlier": span.moved(-1),
-            "all": span.all(),
-        }
-        self._look_at(steps[how])
-
-    def _look_at(self, span: Span) -> None:
-        """Another time: what was asked is asked anew over it, once the hand rests."""
-        if span == self.span:
-            return
-        asked = self.groups.result is not None or self.groups.loading_now
-        self.span = span
-        self._show()
-        if asked:
-            if self._settling is not None:
-                self._settling.stop()
-            self._settling = self.set_timer(SETTLE, self._ask_again)
-
-    def _ask_again(self) -> None:
-        question = self.catalogue.chosen
-        if question is not None and not question.many:
-            self.groups.ask_now()
-            self._follow_hours(question)
-
-    def action_widen(self) -> None:
-        """The next span of days, up to the end that all questions share."""
-        days = round((self.span.last - self.span.first) / 86_400)
-        wider = next((each for each in SPANS if each > days), SPANS[0])
-        end = self.work.inquiry.window.end
-        self._look_at(_span_of(Window(end - timedelta(days=wider), end)))
-
-    def action_clock(self) -> None:
-        self.work.local = not self.work.local
-        self.chart.local = self.work.local
-        self._label()
-
     # Text and parameters
 
     def action_edit(self) -> None:
@@ -349,7 +215,7 @@ class LogsScreen(WorkingScreen):
     def _edited(self, run: bool | None) -> None:
         if run is None:
             return
-        self._show()
+        self.show_question()
         if run:
             self.ask()
 
@@ -360,7 +226,7 @@ class LogsScreen(WorkingScreen):
     def _options(self, about: dict[str, str] | None) -> None:
         if about is not None:
             self.about = about
-            self._show()
+            self.show_question()
             self.ask()
 
     def action_rows(self) -> None:
@@ -370,7 +236,7 @@ class LogsScreen(WorkingScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         self._arrange()
-        self.call_after_refresh(self._show)
+        self.call_after_refresh(self.show_question)
 
     def _arrange(self) -> None:
         """Side by side where there is room; else questions with their text, groups, or sources."""
@@ -388,10 +254,10 @@ class LogsScreen(WorkingScreen):
         self.query_one("#over-time").display = not narrow or here == "log-groups"
         self.query_one("#left").display = not narrow or here != "log-groups"
         self.query_one("#right").display = not narrow or here != "log-sources"
-        self._label()
+        self.label()
 
     @on(Pane.Changed)
-    def _label(self) -> None:
+    def label(self) -> None:
         if not self.is_mounted:
             return
         strip = self.query_one(TabStrip)
@@ -453,14 +319,14 @@ class LogsScreen(WorkingScreen):
             self.attend("questions")
         else:
             self.about = {}
-            self._show()
+            self.show_question()
 
     def _tick(self) -> None:
         investigation = self.desk.investigation
         self.query_one(HeaderLine).now = investigation.cloud.now() if investigation else utc_now()
         for pane in self.panes.values():
             pane.tick()
-        self._label()
+        self.label()
         if investigation is not None:
             cloud = investigation.cloud
             newest = cloud.exchanges[-1].number if cloud.exchanges else 0
@@ -480,11 +346,3 @@ def _mark(pane: Pane) -> str:
     if pane.loading_now:
         return "…"
     return "!" if pane.troubled else " "
-
-
-def _span_of(window: Window) -> Span:
-    return Span.whole_of(int(window.start.timestamp()), int(window.end.timestamp()))
-
-
-def _window_of(span: Span) -> Window:
-    return Window(datetime.fromtimestamp(span.start, UTC), datetime.fromtimestamp(span.end, UTC))
