@@ -214,7 +214,7 @@ class RowsScreen(WorkingScreen):
             tell(self.app, "There are no rows to write yet.")
             return
         table = self.rows.table
-        views = {"view": (self.rows.where, table.total), "all": (subject.base, None)}
+        views = {"view": (table.question.where, table.total), "all": (subject.base, None)}
         if table.marks:
             marked = Filter(ids=tuple(table.marks))
             views = {"marked": (marked, len(table.marks)), **views}

@@ -114,6 +114,8 @@ class Download:
         if self.phase in (Phase.NEW, Phase.PLANNING):
             return None
         gaps = (*(self.plan.gaps if self.plan else ()), *(gap for part in self._parts for gap in part.gaps))
+        if self.fault:
+            gaps = (*gaps, Gap(Status.FAILED, self.query.title.lower(), self.fault))
         if self.phase is Phase.STOPPED:
             gaps = (*gaps, Gap(Status.PARTIAL, self.query.title.lower(), "It was stopped. Press r to go on."))
         window = self.asking.window

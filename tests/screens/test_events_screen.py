@@ -1,7 +1,7 @@
-"""Events of the key and its user by LookupEvents: planned, stopped, gone on with, none twice, none left out."""
+"""Events of the key and its user by LookupEvents: planned, stopped, gone on with, each one once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -92,14 +92,14 @@ def _at(one: Mapping[str, Any]) -> datetime:
 
 
 @pytest.fixture
-def lookup(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lookup]:
+def lookup(monkeypatch: pytest.MonkeyPatch) -> Lookup:
     lookup = Lookup()
     answers = fake_catalogue(
         {"recent-events": lookup.key, "console-events": lookup.console, "role-sessions": lookup.sessions}
     )
     for module in (queries.inquiry, keyevents, collect):
         monkeypatch.setattr(module, "catalogue", lambda: answers)
-    yield lookup
+    return lookup
 
 
 @dataclass

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from aktui.app import Console
 from aktui.case.rows.store import RowStore
@@ -21,6 +22,7 @@ from queries.base import Gap, Result, Status
 from queries.inquiry import Inquiry
 from screens.export import ExportScreen
 from screens.investigation import Investigation
+from screens.logpanes.filtering import parsed
 from screens.logpanes.rowspane import RowsPane
 from screens.logpanes.subject import Subject, facet_columns, shown_columns
 from screens.logpanes.work import LogWork
@@ -107,17 +109,15 @@ class Scene:
 
     def _quiet(self) -> bool:
         pane = self.pane
-        counted = pane.subject is None or pane._counted == (
-            pane.where,
-            self.table.version,
-            pane.span,
-            pane.chart.room,
-        )
+        sight = pane.sight
+        if sight is None:
+            return True
+        typed = parsed(pane.query_one(Input).value, COLUMNS, self.table.columns)
         return (
-            counted
+            pane._counted == (sight, self.table.version, pane.chart.room)
+            and typed == sight.typed
+            and pane.table.question.where == sight.where
             and all(worker.is_finished for worker in self.pilot.app.workers)
-            and pane._typing_is_done
-            and (pane.subject is None or pane.table.question.where == pane.where)
         )
 
 
@@ -188,7 +188,8 @@ async def test_nothing_found_says_what_was_looked_for_and_how_to_come_back(tmp_p
 
 async def test_zooming_narrows_rows_and_values_to_the_time_around_the_cursor(tmp_path: Path) -> None:
     async with exploring(tmp_path, requests(400)) as scene:
-        whole = scene.pane.span
+        assert scene.pane.sight is not None
+        whole = scene.pane.sight
         await scene.press("plus")
         assert scene.pane.table.total < 400
         assert scene.pane.table.row_id is not None
@@ -196,7 +197,7 @@ async def test_zooming_narrows_rows_and_values_to_the_time_around_the_cursor(tmp
         await scene.press("left_square_bracket")
         assert 0 < scene.pane.table.total <= total + 40
         await scene.press("0")
-        assert (scene.pane.table.total, scene.pane.span) == (400, whole)
+        assert (scene.pane.table.total, scene.pane.sight) == (400, whole)
 
 
 async def test_a_click_on_a_bar_shows_its_stretch_of_time(tmp_path: Path) -> None:
@@ -310,7 +311,9 @@ async def test_where_there_is_no_log_the_reason_stands_in_place_of_the_rows(tmp_
     detail = "There is none. To record from now on, turn on real-time log query."
     gap = Gap(Status.NOT_COVERED, "OSS access log in cn-hangzhou", detail)
     async with exploring(tmp_path, [], known=False) as scene:
-        assert "Looking for the logs." in scene.text
+        scene.filling.busy = True
+        await settle(scene.pilot, until=lambda: "Looking for the logs." in scene.text)
+        scene.filling.busy = False
         scene.filling.result = told_of(Status.NOT_COVERED, gap)
         await settle(scene.pilot, until=lambda: "Not covered" in scene.text)
         assert "turn on real-time log query" in scene.text
