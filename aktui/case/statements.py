@@ -26,14 +26,32 @@ def remembered(directory: Path, query_id: str, param: str = "text") -> list[str]
     return [text for text in texts if isinstance(text, str)] if isinstance(texts, list) else []
 
 
+def newest(directory: Path) -> dict[tuple[str, str], str]:
+    """The newest text of each question and parameter. Raises CaseError when the file can not be read."""
+    kept = _read(directory)
+    asked = [(query, param) for query, texts in kept.items() if isinstance(texts, dict) for param in texts]
+    found = {(query, param): remembered(directory, query, param) for query, param in asked}
+    return {which: texts[0] for which, texts in found.items() if texts}
+
+
 def remember(directory: Path, query_id: str, text: str, param: str = "text") -> None:
     """Keep a text as the newest one of a question. Raises CaseError when it can not be kept."""
     make_private(directory)
-    kept = _read(directory)
     others = [other for other in remembered(directory, query_id, param) if other != text]
+    _write(directory, query_id, param, [text, *others][:MOST])
+
+
+def forget(directory: Path, query_id: str, param: str = "text") -> None:
+    """Drop the texts of a question, so that the built one is used again. Raises CaseError."""
+    if remembered(directory, query_id, param):
+        _write(directory, query_id, param, [])
+
+
+def _write(directory: Path, query_id: str, param: str, texts: list[str]) -> None:
+    kept = _read(directory)
     of_query = kept.get(query_id)
     of_query = of_query if isinstance(of_query, dict) else {}
-    kept[query_id] = {**of_query, param: [text, *others][:MOST]}
+    kept[query_id] = {**of_query, param: texts}
     document = json.dumps({"schema": SCHEMA, "texts": kept}, ensure_ascii=False, indent=2)
     try:
         _replace(directory / FILE, document)

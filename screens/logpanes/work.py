@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aktui.case.texts import read_texts, write_texts
+from aktui.case.statements import forget, newest, remember
 from aktui.errors import CaseError
 from aktui.models import Window
 from queries import catalogue
@@ -37,7 +37,7 @@ class LogWork:
         """Why edited texts are not remembered, when that is so."""
         self._downloads: dict[tuple[object, ...], Download] = {}
         self._closer: dict[Window, Closer] = {}
-        self._texts: dict[str, str] | None = None
+        self._texts: dict[tuple[str, str], str] | None = None
         self._writing = asyncio.Lock()
         self._collection: Collection | None = None
 
@@ -98,18 +98,18 @@ class LogWork:
 
     # Edited texts
 
-    async def texts(self) -> Mapping[str, str]:
-        """The remembered texts: `query` or `query/param` to text."""
+    async def texts(self) -> Mapping[tuple[str, str], str]:
+        """The remembered texts, by question and parameter."""
         if self._texts is None:
             try:
-                self._texts = await asyncio.to_thread(read_texts, self.directory)
+                self._texts = await asyncio.to_thread(newest, self.directory)
             except CaseError as error:
                 self._texts, self.fault = {}, f"{error.message} {error.hint}".strip()
         return self._texts
 
     def edited(self, query: Query, text: LogText) -> str:
         """The text a person wrote for it, or empty."""
-        return (self._texts or {}).get(_name(query, text), "")
+        return (self._texts or {}).get((query.id, text.param), "")
 
     def built(self, query: Query, text: LogText, params: Mapping[str, str], inquiry: Inquiry) -> str:
         """The text as the parameters make it. Raises UsageError for a bad value."""
@@ -120,11 +120,13 @@ class LogWork:
         """Keep an edited text in the case; an empty one brings the built one back. Raises CaseError."""
         async with self._writing:
             texts = dict(await self.texts())
-            texts.pop(_name(query, text), None)
-            if statement.strip():
-                texts[_name(query, text)] = statement.strip()
+            texts.pop((query.id, text.param), None)
             self._texts = texts
-            await asyncio.to_thread(write_texts, self.directory, texts)
+            if edited := statement.strip():
+                texts[query.id, text.param] = edited
+                await asyncio.to_thread(remember, self.directory, query.id, edited, text.param)
+            else:
+                await asyncio.to_thread(forget, self.directory, query.id, text.param)
 
     def params(self, query: Query, chosen: Mapping[str, str]) -> dict[str, str]:
         """The parameters of a question, edited texts among them."""
@@ -141,7 +143,3 @@ class LogWork:
             await self._collection.aclose()
         await asyncio.gather(*(download.aclose() for download in self._downloads.values()))
         await asyncio.gather(*(inquiry.aclose() for inquiry in self._closer.values()))
-
-
-def _name(query: Query, text: LogText) -> str:
-    return query.id if text.param == "text" else f"{query.id}/{text.param}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aktui.case.statements import FILE, MOST, remember, remembered
+from aktui.case.statements import FILE, MOST, forget, newest, remember, remembered
 from aktui.errors import CaseError
 
 
@@ -60,3 +60,12 @@ def test_odd_entries_are_passed_over(tmp_path: Path) -> None:
     assert [remembered(tmp_path, name) for name in "abc"] == [[], [], ["x"]]
     remember(tmp_path, "a", "y")
     assert remembered(tmp_path, "a") == ["y"]
+
+
+def test_the_newest_text_of_each_question_is_in_force_until_it_is_forgotten(tmp_path: Path) -> None:
+    remember(tmp_path, "oss-by-ip", "first")
+    remember(tmp_path, "oss-by-ip", "second")
+    remember(tmp_path, "keys-by-ip", "other", "trail_text")
+    assert newest(tmp_path) == {("oss-by-ip", "text"): "second", ("keys-by-ip", "trail_text"): "other"}
+    forget(tmp_path, "oss-by-ip")
+    assert newest(tmp_path) == {("keys-by-ip", "trail_text"): "other"}

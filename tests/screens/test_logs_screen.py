@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from aktui.app import Console
 from aktui.case.rows.table import LogTable
-from aktui.case.texts import read_texts
+from aktui.case.statements import newest
 from screens.desk import Desk, Setting
 from screens.events import EventsScreen, open_events
 from screens.logpanes.edit import EditScreen
@@ -208,7 +208,7 @@ async def test_an_edited_text_is_sent_and_remembered_in_the_case(sim: Sim, tmp_p
         await logs.answered()
         assert "edited, remembered in this case" in logs.text
         assert logs.logs.work.directory.is_relative_to(tmp_path)
-        assert read_texts(logs.logs.work.directory) == {"oss-by-ip": text}
+        assert newest(logs.logs.work.directory) == {("oss-by-ip", "text"): text}
         sent = [dict(one.params).get("query", "") for one in logs.logs.work.inquiry.cloud.exchanges]  # type: ignore[attr-defined]
         assert any("AS everything" in query for query in sent)
 
@@ -226,7 +226,7 @@ async def test_a_bad_text_is_refused_with_its_place_and_can_be_built_anew(sim: S
         await logs.pilot.press("e", "ctrl+b", "ctrl+r")
         await settle(logs.pilot, until=lambda: isinstance(logs.pilot.app.screen, LogsScreen))
         await logs.answered()
-        assert read_texts(logs.logs.work.directory) == {}
+        assert newest(logs.logs.work.directory) == {}
         result = logs.logs.groups.result
         assert result is not None
         assert result.rows
