@@ -45,6 +45,8 @@ class RowsFrame(Pane):
         """What went wrong with counting."""
         self._said: tuple[str, str, Content, Content] | None = None
         """What stands around the rows now."""
+        self._tall = 0
+        """Lines of the last word."""
         self.waiting_for = "Looking for the logs."
         """Said while it is not known yet which rows there are."""
 
@@ -99,7 +101,11 @@ class RowsFrame(Pane):
         self.border_title = line(said[0])
         self.border_subtitle = line(said[1]) if said[1] else None
         self.table.explain(said[2])
-        self.query_one(".status", Static).update(said[3])
+        status = self.query_one(".status", Static)
+        tall = len(said[3].wrap(max(20, status.content_size.width)))
+        # While rows come this is said anew several times a second: only another height moves the rest.
+        status.update(said[3], layout=tall != self._tall)
+        self._tall = tall
 
     def _title(self) -> str:
         if self.sight is None:
