@@ -11,7 +11,7 @@ demo: $(VENV)/.ready            ## look at a suspect key in the practice cloud
 	@$(BIN)/aktui demo $(ARGS)
 
 test: check                     ## the whole gate: style, types, layers, tests
-	$(BIN)/pytest -n auto $(ARGS)
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
