@@ -223,7 +223,13 @@ def test_an_interrupted_command_ends_with_130(number: signal.Signals, tmp_path: 
         }
         command = [sys.executable, "-m", "aktui", "query", "caller", KEY]
         process = subprocess.Popen(
-            command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # A shell that runs things in the background has them ignore SIGINT.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         connection, _ = silent.accept()
         process.send_signal(number)

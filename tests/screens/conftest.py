@@ -13,9 +13,12 @@ from aktui.app import Console
 from screens.desk import Desk
 from screens.key import KeyScreen
 from tests.screens.fakes import KEY, FakeCloud, Told, fake_catalogue, fake_desk
+from tests.screens.golden import screen_text
 
 STILL = 15
 """So many looks without anything new, and what still loads is taken for hanging."""
+CALM = 5
+"""Looks that find the same picture and nothing loading, until it is taken as settled."""
 
 Shown = Callable[..., AbstractAsyncContextManager[Pilot[Any]]]
 
@@ -66,11 +69,13 @@ async def settle(pilot: Pilot[Any], *, until: Callable[[], bool] | None = None, 
 
 async def _settle_down(pilot: Pilot[Any], tries: int) -> None:
     """Until nothing loads any more, or what loads has brought nothing new for a while."""
-    unchanged, before = 0, ""
+    unchanged, before = 0, ("", "")
     for _ in range(tries):
-        now = _state(pilot.app.screen)
+        loading = _state(pilot.app.screen)
+        # Nothing may load for a moment between two answers: the picture has to stand still too.
+        now = loading, "" if loading else screen_text(pilot.app)
         unchanged = unchanged + 1 if now == before else 0
-        if not now or unchanged > STILL:
+        if unchanged > (STILL if loading else CALM):
             return
         before = now
         await pilot.pause(0.02)
