@@ -80,6 +80,7 @@ class RowsFrame(Pane):
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < 116, "-narrow")
         self.set_class(event.size.height < 30, "-low")
+        self._said, self._tall = None, 0
         self.draw()
 
     def moment(self) -> int | None:
@@ -102,15 +103,16 @@ class RowsFrame(Pane):
         self.border_subtitle = line(said[1]) if said[1] else None
         self.table.explain(said[2])
         status = self.query_one(".status", Static)
-        tall = len(said[3].wrap(max(20, status.content_size.width)))
+        width = status.content_size.width
+        tall = len(said[3].wrap(width)) if width else 0
         # While rows come this is said anew several times a second: only another height moves the rest.
-        status.update(said[3], layout=tall != self._tall)
+        status.update(said[3], layout=not tall or tall != self._tall)
         self._tall = tall
 
     def _title(self) -> str:
         if self.sight is None:
             return self.name_short
-        count = "…" if self.table.waiting else counted(self.table.total)
+        count = "…" if self.table.unsure else counted(self.table.total)
         return f"{self.sight.subject.title} · {count} rows"
 
     def _empty(self, narrowing: str) -> Content:
@@ -120,7 +122,7 @@ class RowsFrame(Pane):
             return line((self.table.fault, "$error"))
         if self.sight is None and (filling is None or filling.busy):
             return line((self.waiting_for, "$muted"))
-        if self.table.waiting:
+        if self.sight is not None and self.table.unsure:
             return line(("Looking.", "$muted"))
         if narrowing:
             return line(f"No row fits: {narrowing}. ", ("Esc takes the filter back.", "$muted"))

@@ -106,6 +106,13 @@ class WindowTable(RowCanvas, can_focus=True):
     # What is shown
 
     @property
+    def unsure(self) -> bool:
+        """Whether it is not known yet if there is any row: none has been seen, and there is news."""
+        block, source = self._block, self.source
+        behind = block is None or (source is not None and block.rows.version != source.version)
+        return self.waiting or (behind and not self.total and not self.fault)
+
+    @property
     def row_id(self) -> int | None:
         """The row under the cursor."""
         return self._cursor_id
