@@ -52,7 +52,7 @@ def console(monkeypatch: pytest.MonkeyPatch) -> Shown:
     return show
 
 
-async def settle(pilot: Pilot[Any], *, until: Callable[[], bool] | None = None, tries: int = 400) -> None:
+async def settle(pilot: Pilot[Any], *, until: Callable[[], bool] | None = None, tries: int = 2000) -> None:
     """Until the panes have drawn what they were told, or the condition holds."""
     await pilot.pause()
     if until is None:
