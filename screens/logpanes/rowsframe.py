@@ -145,7 +145,10 @@ class RowsFrame(Pane):
             parts.append(("  looking…", "$muted"))
         rows = [line(*parts)]
         if self.filling is not None:
-            rows.append(line((self.filling.told(), "$warning" if self.troubled else "$muted")))
+            # The last word on how complete the rows are waits for the last rows.
+            last = self.table.behind and not self.filling.busy
+            told = "taking up the last rows" if last else self.filling.told()
+            rows.append(line((told, "$warning" if self.troubled else "$muted")))
         if self.fault:
             rows.append(line((self.fault, "$error")))
         return lines(*rows)

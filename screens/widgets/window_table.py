@@ -106,11 +106,17 @@ class WindowTable(RowCanvas, can_focus=True):
     # What is shown
 
     @property
+    def behind(self) -> bool:
+        """Whether rows have come that are not among those counted here."""
+        block, source = self._block, self.source
+        return (
+            source is not None and (block is None or block.rows.version != source.version) and not self.fault
+        )
+
+    @property
     def unsure(self) -> bool:
         """Whether it is not known yet if there is any row: none has been seen, and there is news."""
-        block, source = self._block, self.source
-        behind = block is None or (source is not None and block.rows.version != source.version)
-        return self.waiting or (behind and not self.total and not self.fault)
+        return self.waiting or (self.behind and not self.total)
 
     @property
     def row_id(self) -> int | None:
