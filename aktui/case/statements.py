@@ -4,19 +4,17 @@ One small file in the case's directory, `statements.json`; for each question and
 first. These functions touch the disk: on the event loop, call them in a thread.
 """
 
-import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
+from aktui.case import smallfile
 from aktui.case.directory import make_private
-from aktui.errors import CaseError
 
 FILE = "statements.json"
 SCHEMA = "aktui.statements/1"
 MOST = 20
 """Texts kept for one question."""
+_WHAT = "query texts"
 
 
 def remembered(directory: Path, query_id: str, param: str = "text") -> list[str]:
@@ -52,39 +50,9 @@ def _write(directory: Path, query_id: str, param: str, texts: list[str]) -> None
     of_query = kept.get(query_id)
     of_query = of_query if isinstance(of_query, dict) else {}
     kept[query_id] = {**of_query, param: texts}
-    document = json.dumps({"schema": SCHEMA, "texts": kept}, ensure_ascii=False, indent=2)
-    try:
-        _replace(directory / FILE, document)
-    except (OSError, ValueError) as error:
-        raise CaseError(f"The text could not be kept in {directory / FILE}: {error}.") from error
+    smallfile.write(directory / FILE, SCHEMA, "texts", kept, _WHAT)
 
 
 def _read(directory: Path) -> dict[str, Any]:
-    path = directory / FILE
-    try:
-        document = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, RecursionError) as error:
-        raise CaseError(
-            f"The texts kept in {path} can not be read: {error}.",
-            hint="Move the file away; a new one is made.",
-        ) from error
-    texts = document.get("texts") if isinstance(document, dict) else None
-    if not isinstance(texts, dict) or document.get("schema") != SCHEMA:
-        raise CaseError(
-            f"{path} is not a file of query texts ({SCHEMA}).", hint="Move the file away; a new one is made."
-        )
-    return texts
-
-
-def _replace(path: Path, document: str) -> None:
-    """Whole or not at all, and only for its owner."""
-    number, temporary = tempfile.mkstemp(prefix=f".{FILE}-", dir=path.parent)
-    try:
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            file.write(document)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    kept: dict[str, Any] | None = smallfile.read(directory / FILE, SCHEMA, "texts", dict, _WHAT)
+    return kept or {}
