@@ -113,16 +113,26 @@ def group_text(keys: Mapping[str, str], *more: str, in_order: bool = False) -> L
     """A text that groups: `keys` are columns to SQL expressions, `more` further conditions."""
 
     def build(asking: Asking) -> str:
-        chosen = filters(asking)
-        named = [name if name == sql else f"{sql} AS {name}" for name, sql in keys.items()]
-        where = chosen.where(*prefix_condition(asking), *more)
-        by = ", ".join(keys.values())
-        return (
-            f"{chosen.search()} | SELECT {', '.join([*named, *_MEASURES])}{where} "
-            f"GROUP BY {by} ORDER BY {by if in_order else f'requests DESC, {by}'}"
-        )
+        return group_sql(filters(asking), keys, *prefix_condition(asking), *more, in_order=in_order)
 
     return LogText(OSS, build)
+
+
+def group_sql(
+    chosen: Filters,
+    keys: Mapping[str, str],
+    *conditions: str,
+    in_order: bool = False,
+    newest: Mapping[str, str] | None = None,
+) -> str:
+    """What `group_text` sends. `newest`: columns to fields, taken from the newest request of a group."""
+    named = [name if name == sql else f"{sql} AS {name}" for name, sql in keys.items()]
+    last = [f"max_by({field}, __time__) AS {name}" for name, field in (newest or {}).items()]
+    by = ", ".join(keys.values())
+    return (
+        f"{chosen.search()} | SELECT {', '.join([*named, *last, *_MEASURES])}{chosen.where(*conditions)} "
+        f"GROUP BY {by} ORDER BY {by if in_order else f'requests DESC, {by}'}"
+    )
 
 
 def groups(*keys: str, **more: Any) -> Groups:

@@ -69,20 +69,27 @@ def group_text(*keys: str) -> LogText:
     """A text that groups by these parameters' fields."""
 
     def build(asking: Asking) -> str:
-        chosen = filters(asking)
-        grouped = {key: f"coalesce({column(_FIELDS[key])}, '')" for key in keys}
-        named = [f"{sql} AS {key}" for key, sql in grouped.items()]
-        by = ", ".join(grouped.values())
-        return (
-            f"{chosen.search()} | SELECT {', '.join([*named, *_MEASURES])}{chosen.where()} "
-            f"GROUP BY {by} ORDER BY requests DESC, {by}"
-        )
+        return group_sql(filters(asking), {key: _FIELDS[key] for key in keys})
 
     return LogText(SLS, build)
 
 
-def groups(*keys: str) -> Groups:
-    return Groups(keys, SUMS)
+def group_sql(
+    chosen: Filters, keys: Mapping[str, str], *conditions: str, newest: Mapping[str, str] | None = None
+) -> str:
+    """A text that groups. `keys`: columns to fields; `newest`: taken from the newest request of a group."""
+    grouped = {key: f"coalesce({column(name)}, '')" for key, name in keys.items()}
+    named = [f"{sql} AS {key}" for key, sql in grouped.items()]
+    last = [f"max_by({column(name)}, __time__) AS {key}" for key, name in (newest or {}).items()]
+    by = ", ".join(grouped.values())
+    return (
+        f"{chosen.search()} | SELECT {', '.join([*named, *last, *_MEASURES])}{chosen.where(*conditions)} "
+        f"GROUP BY {by} ORDER BY requests DESC, {by}"
+    )
+
+
+def groups(*keys: str, newest: tuple[str, ...] = ()) -> Groups:
+    return Groups(keys, SUMS, newest=newest)
 
 
 ROW_COLUMNS = (
