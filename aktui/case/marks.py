@@ -2,7 +2,7 @@
 
 Marks are the responder's word, and what the impact of a change and a proposed network policy are made from.
 Where marks disagree, the more specific network counts; everything else being equal, hostile does.
-`load` and `save` touch the disk: on the event loop, call them in a thread.
+`read_marks` and `write_marks` touch the disk: on the event loop, call them in a thread.
 """
 
 import re
@@ -162,7 +162,7 @@ def _like(pattern: str, name: str) -> bool:
     return bool(name) and re.fullmatch("".join(parts), name, re.DOTALL) is not None
 
 
-def load(directory: Path) -> Marks:
+def read_marks(directory: Path) -> Marks:
     """The marks of a case; none when there is no file. Raises CaseError for a file that can not be used."""
     kept: list[Any] | None = smallfile.read(directory / FILE, SCHEMA, "marks", list, _WHAT)
     found = Marks()
@@ -176,7 +176,7 @@ def load(directory: Path) -> Marks:
     return found
 
 
-def save(directory: Path, marks: Marks) -> None:
+def write_marks(directory: Path, marks: Marks) -> None:
     """Keep the marks of a case. Raises CaseError when they can not be kept."""
     make_private(directory)
     kept = [{**_written(one), "at": one.at.astimezone(UTC).isoformat()} for one in marks.all]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from aktui.case.marks import FILE, SCHEMA, Kind, Marks, Stance, load, mark, save
+from aktui.case.marks import FILE, SCHEMA, Kind, Marks, Stance, mark, read_marks, write_marks
 from aktui.errors import CaseError, UsageError
 
 AT = datetime(2026, 11, 22, 3, 12, tzinfo=UTC)
@@ -116,12 +116,12 @@ def test_nobody_trusts_everybody_by_mistake(everybody: str) -> None:
 
 def test_marks_are_kept_in_the_case_and_come_back(tmp_path: Path) -> None:
     case = tmp_path / "cases" / "LTAI"
-    assert load(case) == Marks()
+    assert read_marks(case) == Marks()
     said = marks(source=f"203.0.113.0/24 trusted; {VPC} trusted; 2001:db8::1 hostile").with_mark(
         mark("identity", "[@click=app.quit]x", "hostile", AT, "名字 \x1b[31m")
     )
-    save(case, said)
-    assert load(case) == said
+    write_marks(case, said)
+    assert read_marks(case) == said
     assert (case / FILE).stat().st_mode & 0o077 == 0
     assert [path.name for path in case.iterdir()] == [FILE]
 
@@ -144,7 +144,7 @@ def test_marks_are_kept_in_the_case_and_come_back(tmp_path: Path) -> None:
 def test_a_file_that_can_not_be_used_is_said(tmp_path: Path, damage: str) -> None:
     (tmp_path / FILE).write_text(damage)
     with pytest.raises(CaseError, match=FILE):
-        load(tmp_path)
+        read_marks(tmp_path)
     assert (tmp_path / FILE).read_text() == damage
 
 
@@ -157,7 +157,7 @@ def test_a_time_without_a_zone_is_taken_for_utc(tmp_path: Path) -> None:
         "note": "",
     }
     (tmp_path / FILE).write_text(json.dumps({"schema": SCHEMA, "marks": [entry]}))
-    assert load(tmp_path).of(Kind.SOURCE)[0].at == AT
+    assert read_marks(tmp_path).of(Kind.SOURCE)[0].at == AT
 
 
 prefixes = some.tuples(some.integers(0, 2**32 - 1), some.integers(0, 32), some.sampled_from(list(Stance)))
