@@ -175,6 +175,28 @@ class Session:
     policy: str = ""
 
 
+@dataclass
+class Instance:
+    """A virtual machine of ECS."""
+
+    id: str
+    region: str
+    zone: str
+    type: str
+    name: str
+    status: str
+    """Running or Stopped."""
+    created: datetime
+    """Whole minutes, as ECS tells it."""
+    public_ips: tuple[str, ...] = ()
+    eip: str = ""
+    private_ips: tuple[str, ...] = ()
+    vpc: str = ""
+    """Id of its VPC."""
+    role: str = ""
+    """Name of the RAM role that programs on it may use, or empty."""
+
+
 @dataclass(frozen=True)
 class CredentialReport:
     """A credential report as it was when it was generated."""
@@ -239,6 +261,8 @@ class Account:
     """By (kind, name)."""
     roles: dict[str, Role] = field(default_factory=dict)
     """By name."""
+    instances: dict[str, Instance] = field(default_factory=dict)
+    """By id, of all regions."""
     mfa_devices: dict[str, MfaDevice] = field(default_factory=dict)
     """By serial number."""
     sessions: dict[str, Session] = field(default_factory=dict)

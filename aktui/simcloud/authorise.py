@@ -36,6 +36,10 @@ def _no_permission(call: Call, resource: str, decision: Decision) -> ApiError:
     help_page = f"https://api.aliyun.com/troubleshoot?q=NoPermission&product={call.op.product}"
     message = "You are not authorized to do this action. You should be authorized by RAM."
     extra = {"Recommend": help_page, "AccessDeniedDetail": detail}
+    if call.op.product == "Ecs":
+        # The same envelope, but a code and a wording of its own.
+        message = "User not authorized to operate on the specified resource, or this API doesn't support RAM."
+        return ApiError(403, "Forbidden.RAM", message, detail=extra)
     return ApiError(403, "NoPermission", message, detail=extra)
 
 

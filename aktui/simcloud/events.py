@@ -8,6 +8,7 @@ from aktui.simcloud.clock import iso
 from aktui.simcloud.fault import ApiError
 from aktui.simcloud.masking import masked, without_secrets
 from aktui.simcloud.op import Answer, Operation
+from aktui.simcloud.render import json_texts
 from aktui.simcloud.request import Request
 from aktui.simcloud.services import event_source, is_global
 from aktui.simcloud.signatures.claim import SIGNED_TEXT
@@ -19,6 +20,7 @@ _REFERRED = {
     "GroupName": "ACS::RAM::Group",
     "PolicyName": "ACS::RAM::Policy",
     "RoleName": "ACS::RAM::Role",
+    "RamRoleName": "ACS::RAM::Role",
     "RoleArn": "ACS::RAM::Role",
     "UserAccessKeyId": "ACS::RAM::AccessKey",
     "SerialNumber": "ACS::RAM::MFADevice",
@@ -102,6 +104,8 @@ def _named(params: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for field, kind in _REFERRED.items():
         if params.get(field):
             yield kind, _short(field, str(params[field]))
+    for instance in json_texts(params.get("InstanceIds", "")) or []:
+        yield "ACS::ECS::Instance", instance
 
 
 def _named_in(answer: Answer) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,7 @@ VERSIONS = {
     "Ims": "2019-08-15",
     "Sts": "2015-04-01",
     "Actiontrail": "2020-07-06",
+    "Ecs": "2014-05-26",
 }
 """API version by product; requests are told apart by it."""
 
@@ -113,7 +114,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {}
 """All declared operations by (version, action). Filled when `aktui.simcloud.products` is imported."""
 
 _READS = re.compile(r"^(Get|List|Describe|Lookup|Query|Search|Generate|Decode)")
-_GUARDS = {"Ram": "ram", "Ims": "ram", "Sts": "sts", "Actiontrail": "actiontrail"}
+_GUARDS = {"Ram": "ram", "Ims": "ram", "Sts": "sts", "Actiontrail": "actiontrail", "Ecs": "ecs"}
 
 
 def op(

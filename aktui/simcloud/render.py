@@ -16,6 +16,16 @@ def as_json(answer: Mapping[str, Any]) -> bytes:
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", errors="replace")
 
 
+def json_texts(text: str) -> list[str] | None:
+    """The texts in a JSON array, which is how ECS takes lists; None when it is no such array."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    listed = isinstance(found, list) and all(isinstance(one, str) for one in found)
+    return found if listed else None
+
+
 def as_xml(root: str, answer: Mapping[str, Any]) -> bytes:
     """A list becomes its element repeated, as the vendor writes them."""
     text = f'<?xml version="1.0" encoding="UTF-8"?><{root}>{_children(answer)}</{root}>'

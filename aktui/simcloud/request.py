@@ -18,6 +18,9 @@ Pairs = tuple[tuple[str, str], ...]
 
 SOURCE_IP_HEADER = "x-sim-source-ip"
 _REGION = re.compile(r"[.-]([a-z]{2}-[a-z]+(?:-[a-z]+)*(?:-\d+)?)(?:-vpc|-internal)?\.aliyuncs\.com$")
+_EVERY_REGION = frozenset({"ecs-cn-hangzhou.aliyuncs.com", "ecs.aliyuncs.com"})
+"""Hosts of ECS that name a region, or none, and serve many: there `RegionId` decides."""
+
 _OURS = re.compile(r"^(?:[a-z]+://)?(?:\[?[0-9a-f:.]*\]?|localhost)(?::\d+)?$")
 
 _ABSOLUTE = re.compile(r"^https?://[^/?#]*", re.IGNORECASE)
@@ -121,7 +124,7 @@ class Request:
     @property
     def region(self) -> str:
         """Where the call is made: told by the host, else by `RegionId`, else the account's home."""
-        found = _REGION.search(self.host)
+        found = None if self.host in _EVERY_REGION else _REGION.search(self.host)
         return found.group(1) if found else self.sent.get("RegionId") or self.home_region
 
     @property

@@ -14,7 +14,13 @@ import httpx
 from tests.practice import Sim
 from tests.simcloud.accounts import RESPONDER_KEY, SECRETS
 
-VERSIONS = {"Ram": "2015-05-01", "Ims": "2019-08-15", "Sts": "2015-04-01", "Actiontrail": "2020-07-06"}
+VERSIONS = {
+    "Ram": "2015-05-01",
+    "Ims": "2019-08-15",
+    "Sts": "2015-04-01",
+    "Actiontrail": "2020-07-06",
+    "Ecs": "2014-05-26",
+}
 
 
 def stamp(moment: datetime | None = None) -> str:

@@ -15,6 +15,7 @@ from aktui.simcloud.account import (
     Account,
     Attachment,
     Group,
+    Instance,
     MfaDevice,
     Role,
     ServiceCredential,
@@ -154,6 +155,9 @@ def busy_account() -> Account:
         ServiceCredential("sc-1", "mail.example", "mailer", "Active", NOW, expires=NOW)
     ]
     account.mfa_devices["acs:ram::1:mfa/spare"] = MfaDevice("acs:ram::1:mfa/spare", seed="JBSWY3DPEHPK3PXP")
+    account.instances["i-1"] = Instance(
+        "i-1", "cn-beijing", "cn-beijing-a", "ecs.g7.large", "host", "Running", NOW.replace(second=0)
+    )
     account.sessions["STS.NUabcdefgh1"] = Session("STS.NUabcdefgh1", "s", "t", "r", "n", NOW, key.id)
     account.security_preference["VerificationTypes"] = ("sms",)
     account.settings.quotas["AccessKeysPerUserQuota"] = 3
@@ -207,6 +211,41 @@ def test_whole_answers_may_be_pasted_in() -> None:
     account = load_document(document)
     assert len(account.trail) == 2
     assert account.trails[0]["HomeRegion"] == "cn-beijing"
+
+
+def test_an_answer_of_describe_instances_may_be_pasted_in() -> None:
+    known = {
+        "InstanceId": "i-1",
+        "RegionId": "cn-beijing",
+        "CreationTime": "2025-12-10T04:04Z",
+        "PublicIpAddress": {"IpAddress": ["203.0.113.9"]},
+        "EipAddress": {"IpAddress": "203.0.113.10", "Bandwidth": 5},
+        "SaleCycle": "month",
+    }
+    answer = {"Instances": {"Instance": [known]}, "TotalCount": 1, "NextToken": "", "RequestId": "R"}
+    account = load_document(minimal(instances=answer))
+    assert account.instances["i-1"].public_ips == ("203.0.113.9",)
+    assert account.instances["i-1"].eip == "203.0.113.10"
+
+
+def test_instances_that_make_no_sense_are_refused() -> None:
+    good = {"InstanceId": "i-1", "RegionId": "cn-beijing"}
+    assert problems(
+        minimal(
+            instances=[{"RegionId": "cn-beijing", "Status": "Asleep"}, {**good, "CreationTime": "soon"}, 7]
+        )
+    ) == [
+        "instances[0].InstanceId: is missing",
+        'instances[0].Status: must be Pending or Running or Starting or Stopping or Stopped, not "Asleep"',
+        'instances[1].CreationTime: "soon" is no time like 2026-11-22T03:12Z',
+        "instances[2]: must be an object, not a number",
+    ]
+    assert problems(
+        minimal(instances=[good, good, {**good, "InstanceId": "i-2", "RamRoleName": "none"}])
+    ) == [
+        'instances[1].InstanceId: "i-1" is there twice',
+        'instances[2].RamRoleName: there is no role "none" in this file',
+    ]
 
 
 def test_policies_may_be_pasted_as_get_policy_returns_them() -> None:

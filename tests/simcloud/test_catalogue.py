@@ -149,7 +149,7 @@ def test_answers_have_only_fields_of_the_response_schema(life: Everything, opera
     catalogue = responses(operation.version, operation.product)
     schema = catalogue["apis"][operation.action]["responses"]["200"].get("schema", {})
     for answer in answers(life, operation):
-        unknown = _unknown_fields(answer, schema, catalogue["components"]["schemas"])
+        unknown = unknown_fields(answer, schema, catalogue["components"]["schemas"])
         assert unknown <= FIELDS_NEWER_THAN_THE_CATALOGUE
 
 
@@ -187,15 +187,15 @@ def answers(life: Everything, operation: Operation) -> list[dict[str, Any]]:
     return [answer for product, action, answer in life.answers if (product, action) == asked]
 
 
-def _unknown_fields(value: Any, schema: dict[str, Any], components: dict[str, Any]) -> set[str]:
+def unknown_fields(value: Any, schema: dict[str, Any], components: dict[str, Any]) -> set[str]:
     if "$ref" in schema:
         schema = components[schema["$ref"].rpartition("/")[2]]
     if isinstance(value, list):
-        return set().union(*(_unknown_fields(one, schema["items"], components) for one in value))
+        return set().union(*(unknown_fields(one, schema["items"], components) for one in value))
     if not isinstance(value, dict):
         return set()
     known = schema.get("properties", {})
-    deeper = (_unknown_fields(value[name], known[name], components) for name in value.keys() & known.keys())
+    deeper = (unknown_fields(value[name], known[name], components) for name in value.keys() & known.keys())
     return set().union(value.keys() - known.keys(), *deeper)
 
 

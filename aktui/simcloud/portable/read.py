@@ -19,6 +19,7 @@ from aktui.simcloud.clock import Clock
 from aktui.simcloud.portable import made_up
 from aktui.simcloud.portable.check import Problems, as_moment, shown
 from aktui.simcloud.portable.events import read_events
+from aktui.simcloud.portable.instances import read_instances
 from aktui.simcloud.portable.log_projects import read_projects
 from aktui.simcloud.portable.people import Reader, network_policy, put_device, read_keys, read_user, tags_of
 from aktui.simcloud.portable.shape import DOCUMENT
@@ -29,7 +30,12 @@ _CREATED = datetime(2020, 1, 1, tzinfo=UTC)
 RESPONDER = "aktui-responder"
 """Name of the user that is added when a file names no responder."""
 
-_RESPONDER_MAY = ("ReadOnlyAccess", "AliyunRAMFullAccess", "AliyunSTSAssumeRoleAccess")
+_RESPONDER_MAY = (
+    "ReadOnlyAccess",
+    "AliyunRAMFullAccess",
+    "AliyunSTSAssumeRoleAccess",
+    "AliyunECSFullAccess",
+)
 
 
 def account_of(document: Any) -> Account:
@@ -48,6 +54,7 @@ def account_of(document: Any) -> Account:
     _policies(reader, document)
     _groups(reader, document)
     _roles(reader, document)
+    read_instances(reader, document.get("instances", []))
     for at, user in enumerate(document["users"]):
         read_user(reader, user, f"users[{at}]")
     _root(reader, document.get("root", {}))
@@ -64,7 +71,7 @@ def account_of(document: Any) -> Account:
 
 
 def _unwrapped(document: Any) -> Any:
-    """Whole answers of GetUser, GetGroup, GetRole and DescribeTrails stand for what they hold."""
+    """Whole answers, of GetUser, DescribeTrails, DescribeInstances and so on, stand for what they hold."""
     if not isinstance(document, dict):
         return document
     plain = dict(document)
@@ -73,6 +80,8 @@ def _unwrapped(document: Any) -> Any:
             plain[part] = [_inside(item, inner) for item in plain[part]]
     if isinstance(plain.get("trails"), dict):
         plain["trails"] = _inside(plain["trails"], "TrailList")
+    if isinstance(plain.get("instances"), dict) and isinstance(plain["instances"].get("Instances"), dict):
+        plain["instances"] = plain["instances"]["Instances"].get("Instance")
     return plain
 
 

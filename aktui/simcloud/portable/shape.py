@@ -22,6 +22,7 @@ from aktui.simcloud.portable.check import (
     text,
     whole,
 )
+from aktui.simcloud.portable.instances import instance
 from aktui.simcloud.portable.log_shape import PROJECT
 from aktui.simcloud.portable.people import network_policy
 
@@ -264,6 +265,7 @@ DOCUMENT = record(
         "roles": many(ROLE),
         "policies": many(POLICY),
         "mfa_devices": many(_DEVICE),
+        "instances": many(instance),
         "sessions": many(_SESSION),
         "network_policy": _network_policy,
         "security_preference": mapping,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from aktui.simcloud import network, views
+from aktui.simcloud import machine_views, network, views
 from aktui.simcloud.account import (
     ROOT,
     AccessKey,
@@ -59,6 +59,7 @@ def document_of(account: Account) -> Shape:
         ],
         "policies": _policies(account),
         "mfa_devices": [_device(account, serial) for serial in account.mfa_devices],
+        "instances": [machine_views.portable(one) for one in account.instances.values()],
         "sessions": [_session(session) for session in account.sessions.values()],
         "network_policy": network.dump(bound[1][0] if bound[1] else bound[0]),
         "security_preference": _plain(account.security_preference),

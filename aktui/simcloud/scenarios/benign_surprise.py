@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from aktui.simcloud.account import AccessKey, Account, Role
 from aktui.simcloud.scenarios import Scenario
-from aktui.simcloud.stories import places, rhythm, sites, truth
+from aktui.simcloud.stories import machines, places, rhythm, sites, truth
 from aktui.simcloud.stories.access import Access
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import Crew, populate
@@ -61,6 +61,8 @@ def build(seed: int, now: datetime) -> Account:
     created = _new_pipeline(company, estate, actor.by(ip=NEW_OFFICE, agent=places.TERRAFORM))
     surprising = company.book.events[before:]
     company.account.suspects = [key.id]
+    machines.keep_machines(company, estate, (BUILD_HOST, BUILD_HOST_INSIDE))
+    machines.keep_started(company, created)
     kept = _logs(company, crew, estate)
     account = company.finish()
     keep_trail(account, company.ago(500))

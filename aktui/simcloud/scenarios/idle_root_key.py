@@ -4,7 +4,7 @@ from datetime import datetime
 
 from aktui.simcloud.account import Account
 from aktui.simcloud.scenarios import Scenario
-from aktui.simcloud.stories import places, rhythm, truth
+from aktui.simcloud.stories import machines, places, rhythm, truth
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import populate
 from aktui.simcloud.stories.logkeeping import keep_applications, keep_trail
@@ -48,6 +48,7 @@ def build(seed: int, now: datetime) -> Account:
             company.book.call(visitor, name, when + 20 * click, company.account.region)
     company.account.suspects = [key.id]
     keep_applications(company, estate.project)
+    machines.keep_machines(company, estate)
     account = company.finish()
     # The company keeps the trail's events but never switched on the index: nobody can search them.
     keep_trail(account, company.ago(500), index=None)

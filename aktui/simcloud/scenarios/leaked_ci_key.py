@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from aktui.simcloud.account import Account
 from aktui.simcloud.clock import iso
 from aktui.simcloud.scenarios import Scenario
-from aktui.simcloud.stories import logtruth, places, sites, truth
+from aktui.simcloud.stories import logtruth, machines, places, sites, truth
 from aktui.simcloud.stories.access import ACCESS_DENIED, NO_SUCH_KEY
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import Crew, populate
@@ -74,6 +74,8 @@ def build(seed: int, now: datetime) -> Account:
     before = len(company.book.events)
     intruder = _intrusion(company, estate, routine, key_actor)
     stolen = company.book.events[before:]
+    machines.keep_machines(company, estate, (BUILD_HOST, BUILD_HOST_INSIDE))
+    machines.keep_started(company, intruder.loot.instances, addresses_from=230)
     kept = _logs(company, crew, estate)
     account = company.finish()
     keep_trail(account, company.ago(400))

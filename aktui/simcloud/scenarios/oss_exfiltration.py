@@ -6,7 +6,7 @@ from functools import partial
 
 from aktui.simcloud.account import Account
 from aktui.simcloud.scenarios import Scenario
-from aktui.simcloud.stories import access, logtruth, places, rhythm, sites, truth
+from aktui.simcloud.stories import access, logtruth, machines, places, rhythm, sites, truth
 from aktui.simcloud.stories.access import LINK, NO_SUCH_KEY, Access
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import Crew, populate
@@ -77,6 +77,7 @@ def build(seed: int, now: datetime) -> Account:
     before = len(company.book.events)
     taken = _intrusion(company, estate, actor)
     stolen = company.book.events[before:]
+    machines.keep_machines(company, estate)
     kept = _logs(company, crew, estate)
     account = company.finish()
     keep_trail(account, company.ago(300))

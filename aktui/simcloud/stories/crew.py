@@ -147,6 +147,17 @@ def _responder(company: Company, crew: Crew) -> None:
         Attachment(SYSTEM, name, made)
         for name in ("ReadOnlyAccess", "AliyunRAMFullAccess", "AliyunSTSAssumeRoleAccess")
     ]
+    company.policy(
+        "incident-instance-roles",
+        240,
+        "Give an instance a role instead of a key, or take it away",
+        {
+            "Effect": "Allow",
+            "Action": ["ecs:AttachInstanceRamRole", "ecs:DetachInstanceRamRole"],
+            "Resource": "*",
+        },
+    )
+    company.attach(user, made, "incident-instance-roles")
     company.login(user, 239)
     company.account.responder = company.key(user, 30).id
     crew.responder = user
