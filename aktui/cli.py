@@ -95,6 +95,7 @@ def _settings(args: argparse.Namespace) -> Settings:
         site=args.site or "",
         home=args.home.expanduser().absolute() if args.home else None,
         ecs_metadata=args.ecs_metadata,
+        armed=args.allow_containment,
     )
 
 
@@ -171,6 +172,12 @@ def _global_options(default: str | None) -> argparse.ArgumentParser:
         action="store_true",
         default=False if default is None else default,
         help="also take credentials from the instance metadata service",
+    )
+    group.add_argument(
+        "--allow-containment",
+        action="store_true",
+        default=False if default is None else default,
+        help="arm aktui: confirmed containment may write to the cloud; without it aktui only reads",
     )
     return options
 

@@ -57,6 +57,8 @@ class Settings:
     credentials: StaticCredentials | None = None
     ecs_metadata: bool = False
     """Whether the instance metadata service may be asked for credentials."""
+    armed: bool = False
+    """Whether containment may write to the cloud; only `--allow-containment` says so, no variable does."""
     home: Path = field(default_factory=lambda: _data_home(os.environ))
     """Where cases live."""
 
@@ -81,6 +83,7 @@ def load_settings(
     home: Path | None = None,
     credentials: StaticCredentials | None = None,
     ecs_metadata: bool = False,
+    armed: bool = False,
 ) -> Settings:
     """Settings from options, then the environment (`os.environ` unless given), then the CLI's profile.
 
@@ -102,6 +105,7 @@ def load_settings(
         profile=name,
         credentials=credentials,
         ecs_metadata=ecs_metadata,
+        armed=armed,
         home=home or _data_home(env),
     )
 

@@ -4,7 +4,11 @@ AktuiError
 ├── UsageError            the person asked for something that cannot be; say what instead
 ├── ConfigError           a setting, profile or file is unusable
 ├── CredentialsError      no usable credentials, or the provider failed
-├── CaseError             the case directory or its ledger cannot be used
+├── CaseError             the case directory, its ledger or its journal cannot be used
+├── ContainError          containment says no; nothing was changed by what raised it
+│   ├── NotPossible       the action cannot be planned here and now
+│   ├── NotApproved       what would run is not what was confirmed, or was not confirmed at all
+│   └── Drifted           what is there now is not what the preview showed
 └── CloudError            one API call did not succeed (carries which)
     ├── Refused           the cloud answered no
     │   ├── Forbidden     a permission is missing (carries the RAM action)
@@ -65,6 +69,22 @@ class CredentialsError(AktuiError):
 
 class CaseError(AktuiError):
     """The case directory or its ledger cannot be used."""
+
+
+class ContainError(AktuiError):
+    """Containment says no; nothing was changed by what raised it."""
+
+
+class NotPossible(ContainError):
+    """The action cannot be planned here and now."""
+
+
+class NotApproved(ContainError):
+    """What would run is not what was confirmed, or was not confirmed at all."""
+
+
+class Drifted(ContainError):
+    """What is there now is not what the preview showed; somebody else changed it, perhaps."""
 
 
 class CloudError(AktuiError):

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from aktui.models import Secret
+
 STARS = "**********"
 
 SECRET_NAMES = (
@@ -35,7 +37,24 @@ def redacted(params: Mapping[str, Any]) -> dict[str, Any]:
     return {name: STARS if is_secret(name) else _inside(value) for name, value in params.items()}
 
 
+def revealed(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The same parameters with each `Secret` as the text it hides; for the moment of sending only."""
+    return {name: value.reveal() if isinstance(value, Secret) else value for name, value in params.items()}
+
+
+def sealed(value: Any) -> Any:
+    """The same value with every text under a secret's name as a `Secret`, at any depth."""
+    if isinstance(value, Mapping):
+        return {
+            name: Secret(item) if is_secret(name) and isinstance(item, str) else sealed(item)
+            for name, item in value.items()
+        }
+    return [sealed(item) for item in value] if isinstance(value, list | tuple) else value
+
+
 def _inside(value: Any) -> Any:
+    if isinstance(value, Secret):
+        return STARS
     if isinstance(value, Mapping):
         return redacted(value)
     if isinstance(value, list | tuple):

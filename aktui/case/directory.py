@@ -35,6 +35,15 @@ def make_private(directory: Path) -> None:
         )
 
 
+def sync(directory: Path) -> None:
+    """Make a new name in the directory survive a power cut. Raises OSError."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 @dataclass(frozen=True)
 class CaseSummary:
     """One case, as the start screen and `aktui case list` show it."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aktui import __version__
+from aktui.case.journal import Line
 from aktui.case.redact import redact_body
 from aktui.case.rows.asking import Part
 from aktui.models import Exchange, utc_now
@@ -30,7 +31,7 @@ class Draft:
     at: str
     """When it happened, ISO 8601, UTC."""
     kind: str
-    """`genesis`, `exchange` or `rows`."""
+    """`genesis`, `exchange`, `rows` or `action`."""
     payload: bytes
     """Canonical JSON: keys sorted, no spaces, ASCII."""
     body: bytes = b""
@@ -111,6 +112,15 @@ def of_part(part: Part) -> Draft:
         "slice": part.slice_id,
     }
     return Draft(_now(), "rows", canonical(payload))
+
+
+def of_journal(line: Line) -> Draft:
+    """An entry of the journal of containment; its hash ties the two together."""
+    return Draft(
+        line.at,
+        "action",
+        canonical({"n": line.number, "kind": line.kind, "body": line.body, "hash": line.hash}),
+    )
 
 
 def _now() -> str:

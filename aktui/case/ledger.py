@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from aktui.case.entries import Draft, of_exchange, of_part
+from aktui.case.entries import Draft, of_exchange, of_journal, of_part
+from aktui.case.journal import Line
 from aktui.case.rows.asking import Part
 from aktui.case.store import Store
 from aktui.errors import CaseError
@@ -82,6 +83,10 @@ class Ledger:
     async def record_part(self, part: Part) -> None:
         """Keep what a file of log rows is, likewise; `RowStore` wants it before it shows them."""
         await self._enter(partial(of_part, part))
+
+    async def record_action(self, line: Line) -> None:
+        """Keep a copy of an entry of the journal, likewise."""
+        await self._enter(partial(of_journal, line))
 
     async def _enter(self, draft: Callable[[], Draft]) -> None:
         if self._closed:

@@ -5,12 +5,11 @@ transaction, so the chain stays one chain and the entries of two consoles altern
 """
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from aktui.case.directory import LEDGER, make_private
+from aktui.case.directory import LEDGER, make_private, sync
 from aktui.case.entries import FORMAT, START, Draft, digest, genesis
 from aktui.errors import CaseError
 
@@ -40,7 +39,7 @@ class Store:
             # SQLite gives its helper files the mode of the main one, so that one is made first.
             self.path.touch(mode=0o600)
             self.path.chmod(0o600)
-            _sync(directory)
+            sync(directory)
             self._db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise trouble(error, self.path) from error
@@ -103,15 +102,6 @@ class Store:
 
     def close(self) -> None:
         self._db.close()
-
-
-def _sync(directory: Path) -> None:
-    """Make a new name in the directory survive a power cut."""
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _check_genesis(payload: bytes | None, path: Path, key_id: str, practice: bool) -> None:

@@ -1,6 +1,13 @@
-"""The read-only gate: what is not known to be a read is not sent."""
+"""The gate in the transport: reads pass, a write passes only armed, known and with a permit of its own.
+
+A permit is issued for one call after the intent to make it is on disk (`aktui.contain.journal`), names that
+call with all its parameters, and is used up by it. Hiding a menu is no protection; this is.
+"""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from aktui.errors import CallRef, ReadOnly
 
@@ -12,6 +19,44 @@ _NAMED_READS = {
     ("ram", "DecodeDiagnosticMessage"),
 }
 """Operations that change nothing, whatever their verb."""
+
+_IMS_WRITES = (
+    *("CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey", "RestoreAccessKeyFromRecycleBin"),
+    *("SetAccessKeyPolicy", "SetAccessKeyPolicyForAccount"),
+    *("UpdateLoginProfile", "DeleteLoginProfile", "SetSecurityPreference", "UnbindMFADevice"),
+    *("UpdateServiceCredential", "DeleteServiceCredential"),
+    *("DeleteUser", "RestoreUserFromRecycleBin"),
+)
+_RAM_WRITES = (
+    *("CreatePolicy", "CreatePolicyVersion", "DeletePolicy", "DeletePolicyVersion"),
+    *("AttachPolicyToUser", "DetachPolicyFromUser", "AttachPolicyToGroup", "DetachPolicyFromGroup"),
+    *("AttachPolicyToRole", "DetachPolicyFromRole", "AddUserToGroup", "RemoveUserFromGroup", "DeleteRole"),
+)
+_ECS_WRITES = ("AttachInstanceRamRole", "DetachInstanceRamRole")
+
+WRITES = frozenset(
+    (product, action)
+    for product, actions in (("ims", _IMS_WRITES), ("ram", _RAM_WRITES), ("ecs", _ECS_WRITES))
+    for action in actions
+)
+"""Every write that containment knows; no other leaves this machine, armed or not."""
+
+
+@dataclass
+class Permit:
+    """Leave to make one call, once. Only the journal of containment issues one."""
+
+    product: str
+    action: str
+    region: str
+    params: Mapping[str, Any]
+    """By wire name; a `Secret` is compared as the secret it is."""
+    used: bool = field(default=False, init=False)
+
+    def covers(self, call: CallRef, params: Mapping[str, Any]) -> bool:
+        """Whether this is the call, with these parameters, and was not made yet."""
+        asked = (call.product, call.action, call.region, dict(params))
+        return not self.used and asked == (self.product, self.action, self.region, dict(self.params))
 
 
 def is_read(product: str, action: str) -> bool:
@@ -25,5 +70,22 @@ def check(call: CallRef) -> None:
         raise ReadOnly(
             call,
             "This call was not sent: it is not on the list of calls that only read.",
-            hint="aktui is read-only; nothing was changed.",
+            hint="aktui only reads here; nothing was changed.",
         )
+
+
+def admit(call: CallRef, params: Mapping[str, Any], permit: Permit, *, armed: bool) -> None:
+    """Raise ReadOnly, before anything is sent, unless this write may be made; uses the permit up."""
+    if not armed:
+        raise ReadOnly(
+            call,
+            "This call was not sent: aktui was started read-only.",
+            hint="Start it with --allow-containment to arm it; nothing was changed.",
+        )
+    if (call.product, call.action) not in WRITES:
+        raise ReadOnly(
+            call, "This call was not sent: it is not on the list of writes that containment makes."
+        )
+    if not permit.covers(call, params):
+        raise ReadOnly(call, "This call was not sent: its intent is not in the journal.")
+    permit.used = True

@@ -22,12 +22,12 @@ from aktui.cloud.credentials import CredentialSource
 from aktui.cloud.limits import Limits, Turn
 from aktui.cloud.patience import Patience, Tries
 from aktui.cloud.products import Product, product_named
-from aktui.cloud.redact import secrets_in
+from aktui.cloud.redact import scrub, secrets_in
 from aktui.cloud.skew import Correction, Skew
 from aktui.config import Settings
 from aktui.errors import BadKey, CallRef, CaseError, CloudError, Throttled
 from aktui.models import Exchange, Reply, utc_now
-from aktui.redact import redacted
+from aktui.redact import redacted, revealed, sealed
 
 if TYPE_CHECKING:
     from aktui.cloud.clients import Client, Clients, Invoke, Sending
@@ -48,6 +48,10 @@ class _Asked:
     """What the rate limit of the operation holds for, where it is not the account."""
     lane: str = ""
     """What shares the places of the host, where not all of its operations do."""
+    secrets: tuple[str, ...] = ()
+    """What must not be in an answer that is kept, beside what `params` shows to be secret."""
+    write: bool = False
+    """The answer may hold a secret made just now; no copy that is kept may."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,37 @@ class Cloud:
             _Asked(call, f"{known.ram}:{action}", given, client.prepare(action, given), scope=where)
         )
 
+    async def change(
+        self, permit: gate.Permit, product: str, action: str, *, region: str = "", **params: object
+    ) -> Reply:
+        """Make one write, once: it is never sent again from here. A `Secret` may stand for a value.
+
+        Secrets in the answer come as `Secret`. Raises ReadOnly unless the settings are armed and the permit
+        is for this call; Refused or NotSent when it was certainly not applied; NoAnswer or BadReply when it
+        may have been; CaseError when it was made and the answer could not be recorded.
+        """
+        known = product_named(product)
+        given = {name: value for name, value in params.items() if value is not None}
+        gate.admit(CallRef(product, action, region), given, permit, armed=self.settings.armed)
+        client = await self._client(known, region)
+        where = (region or self.region) if known.regional else region
+        call = CallRef(product, action, where, client.host)
+        shown = redacted(given)
+        asked = _Asked(
+            call,
+            f"{known.ram}:{action}",
+            shown,
+            client.prepare(action, revealed(given)),
+            scope=where,
+            secrets=tuple(secrets_in(revealed(given))),
+            write=True,
+        )
+        outcome = await self._attempt(asked, 1)
+        if outcome.reply is None:
+            assert outcome.error is not None
+            raise outcome.error
+        return Reply(sealed(outcome.reply.body), outcome.reply.request_id, outcome.reply.exchange)
+
     async def perform(
         self, call: CallRef, params: dict[str, Any], invoke: "Invoke", *, presumed: str, lane: str
     ) -> Reply:
@@ -254,7 +289,12 @@ class Cloud:
             signed_at=utc_now() + self._skew.signing,
             on_sent=turn.sent,
             presumed=asked.presumed,
-            secrets=[credentials.secret.reveal(), credentials.token.reveal(), *secrets_in(asked.params)],
+            secrets=[
+                credentials.secret.reveal(),
+                credentials.token.reveal(),
+                *secrets_in(asked.params),
+                *asked.secrets,
+            ],
         )
 
     @asynccontextmanager
@@ -304,10 +344,16 @@ class _Draft:
             elapsed=time.monotonic() - self._begun,
             status=status,
             request_id=request_id,
-            body=answer.body if answer else b"",
+            body=self._kept(sending),
             error=what_failed,
             waited=self._waited,
         )
+
+    def _kept(self, sending: "Sending") -> bytes:
+        if sending.answer is None:
+            return b""
+        made = secrets_in(sending.body) if self._asked.write else []
+        return scrub(sending.answer.body, made)
 
 
 def _load(settings: Settings, patience: Patience) -> "tuple[Clients, Transport]":

@@ -1,0 +1,1 @@
+"""Containment: plan, preview, confirm, journal, execute, verify, undo, recover. The only writes."""

@@ -1,0 +1,1 @@
+"""The actions, one file each; what they write to the cloud is sent by their changes, and by nothing else."""

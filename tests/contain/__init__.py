@@ -1,0 +1,1 @@
+"""Containment: against the practice cloud, over the real transport."""
