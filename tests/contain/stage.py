@@ -100,7 +100,7 @@ async def stage(
     async with Sim(account) as sim:
         caller = account.keys[by or account.responder]
         who = keys(caller.id, caller.secret)
-        rest = {"region": account.region, "site": account.site, "armed": armed}
-        async with cloud_of(sim, who, patience=QUICK, **rest) as cloud:
+        where = {"region": account.region, "site": account.site}
+        async with cloud_of(sim, who, record=None, patience=QUICK, armed=armed, **where) as cloud:
             suspect = key_id or account.suspects[0]
             yield Stage(sim, cloud, Engine(cloud, suspect, directory, patience=patience), suspect, directory)
