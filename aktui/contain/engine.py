@@ -21,7 +21,7 @@ from aktui.contain.journal import Copy, Journal
 from aktui.contain.plan import Approval, Danger, Plan
 from aktui.contain.step import Step, same
 from aktui.contain.taking import Patience, Taker, Tell
-from aktui.errors import AktuiError, Drifted, NotApproved, NotPossible
+from aktui.errors import AktuiError, ContainError, Drifted, NotApproved, NotPossible
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,9 @@ class Engine:
     async def execute(
         self, plan: Plan, approval: Approval, *, handover: Handover | None = None, tell: Tell = _silent
     ) -> Outcome:
-        """Run an approved plan. Raises NotApproved, NotPossible, Drifted, CloudError or CaseError when it did
-        not begin; once it has begun, everything that happens is in the outcome.
+        """Run an approved plan. Raises NotApproved, NotPossible, Drifted or CloudError when it did not begin;
+        once it has begun, what happens is in the outcome. CaseError: the disk took an entry no more, and a run
+        that had begun is to be recovered.
         """
         if self._line.locked():
             raise NotPossible("Another plan is running; one runs at a time.")
@@ -138,8 +139,10 @@ class Engine:
             )
         if not plan.steps:
             raise NotPossible("There is nothing to do: everything is as the plan would make it.")
-        if any(change_named(step.change).gives for step in plan.steps) and handover is None:
-            raise NotApproved("The plan makes a secret; say where it is to be handed over.")
+        if any(change_named(step.change).gives for step in plan.steps):
+            if handover is None:
+                raise NotApproved("The plan makes a secret; say where it is to be handed over.")
+            await handover.prepare()
         history = await self.journal.history()
         if history.open:
             raise NotPossible(
@@ -178,7 +181,11 @@ class Engine:
                 except AktuiError as error:
                     await self.journal.end(run, Ended.STOPPED, f"Step {number + 1} was not begun. {error}")
                     return
-            took, note = await taker.take(number, step)
+            try:
+                took, note = await taker.take(number, step)
+            except ContainError as error:
+                # Raised before anything was sent: by the plan of the calls, or by the place for a secret.
+                took, note = Took.REFUSED, f"{error}"
             if took is not Took.VERIFIED:
                 break
         left = len(plan.steps) - number - 1
