@@ -106,8 +106,8 @@ class Engine:
         self, plan: Plan, approval: Approval, *, handover: Handover | None = None, tell: Tell = _silent
     ) -> Outcome:
         """Run an approved plan. Raises NotApproved, NotPossible, Drifted or CloudError when it did not begin;
-        once it has begun, what happens is in the outcome. CaseError: the disk took an entry no more, and a run
-        that had begun is to be recovered.
+        once it has begun, what happens is in the outcome. CaseError: the disk took no entry any more, and a
+        run that had begun is to be recovered.
         """
         if self._line.locked():
             raise NotPossible("Another plan is running; one runs at a time.")
@@ -117,8 +117,13 @@ class Engine:
                 # Held by the process, so that a second console on the same case waits its turn.
                 lock = only_one(self.journal.directory)
                 await asyncio.to_thread(stack.enter_context, lock)
-                await self._approve(plan, approval, handover)
-                await self._before(plan, plan.steps[0])
+                try:
+                    await self._approve(plan, approval, handover)
+                    await self._before(plan, plan.steps[0])
+                except AktuiError:
+                    if handover is not None:
+                        await handover.withdraw()
+                    raise
                 run = await self.journal.begin(plan, approval, self.cloud.now())
                 await self._run(run, plan, handover, tell)
             return Outcome(await self._told(run))
@@ -142,6 +147,7 @@ class Engine:
         if any(change_named(step.change).gives for step in plan.steps):
             if handover is None:
                 raise NotApproved("The plan makes a secret; say where it is to be handed over.")
+            # A place that can not be written stops the plan, not the secret.
             await handover.prepare()
         history = await self.journal.history()
         if history.open:
