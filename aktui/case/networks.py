@@ -9,6 +9,11 @@ from aktui.errors import UsageError
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
+PRIVATE: tuple[Network, ...] = tuple(
+    map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
+)
+"""Used inside networks only; `ipaddress` counts the addresses for documentation as private, too."""
+
 _VPC = re.compile(r"vpc-[a-z0-9]{1,60}")
 _LONGEST = 64
 
@@ -60,6 +65,15 @@ def is_everything(value: str) -> bool:
     """Whether it is the whole of a family: `0.0.0.0/0`, `::/0`."""
     found = network(value)
     return found is not None and found.prefixlen == 0
+
+
+def is_private(value: str) -> bool:
+    """Whether it lies in ranges that are used inside networks only."""
+    found = network(value)
+    if found is None:
+        return False
+    ends = (found.network_address, found.broadcast_address)
+    return any(all(end in one for end in ends) for one in PRIVATE if one.version == found.version)
 
 
 def tidy(value: str) -> str:

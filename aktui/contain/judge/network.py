@@ -7,7 +7,6 @@ AccessKey pair usage" in its guide.
 """
 
 from collections.abc import Iterator, Mapping
-from ipaddress import ip_network
 
 from aktui.case import networks
 from aktui.contain.judge.verdict import Document, Judge, Verdict, any_of, denied, passes, unknown
@@ -18,9 +17,6 @@ CLASSIC, VPC, ALL_VPCS = "ClassicWhiteList", "VPCWhiteList", "AllowAllVPC"
 
 _TELLS_VPC = ("trail", "oss")
 """Sources that tell the VPC of a call whenever it came through one."""
-_PRIVATE = tuple(
-    map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
-)
 
 
 def judging(key: Document | None, account: Document | None) -> Judge:
@@ -111,12 +107,7 @@ def _admits(statement: Document, usage: Usage) -> bool | None:
 
 def _perhaps_in_vpc(usage: Usage) -> bool:
     """A private address in a log that does not tell VPCs."""
-    address = networks.address(usage.source)
-    return (
-        usage.origin not in _TELLS_VPC
-        and address is not None
-        and any(address.version == one.version and address in one for one in _PRIVATE)
-    )
+    return usage.origin not in _TELLS_VPC and networks.is_private(usage.source)
 
 
 def _listed_for_vpcs(usage: Usage, statements: list[Document]) -> bool:
