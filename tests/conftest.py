@@ -112,7 +112,7 @@ PracticeCloudFactory = Callable[..., Sim]
 def practice_cloud() -> PracticeCloudFactory:
     """`with practice_cloud(account) as sim:` (or `async with`): the account served at `sim.endpoint`."""
 
-    def serve(account: Account, *, rebuild: Callable[[], Account] | None = None) -> Sim:
-        return Sim(account, rebuild)
+    def serve(account: Account, *, rebuild: Callable[[], Account] | None = None, live: bool = False) -> Sim:
+        return Sim(account, rebuild, live=live)
 
     return serve

@@ -17,8 +17,10 @@ class Sim:
     port: int = 0
     endpoint: str = ""
 
-    def __init__(self, account: Account, rebuild: Callable[[], Account] | None = None) -> None:
-        self.app: PracticeCloud = create_app(account, rebuild=rebuild)
+    def __init__(
+        self, account: Account, rebuild: Callable[[], Account] | None = None, *, live: bool = False
+    ) -> None:
+        self.app: PracticeCloud = create_app(account, rebuild=rebuild, live=live)
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="practice-cloud", daemon=True)
         self._stop = asyncio.Event()

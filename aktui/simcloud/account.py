@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from aktui.simcloud.clock import Clock
+from aktui.simcloud.life.habit import Habit
 from aktui.simcloud.logs.store import LogProject
 from aktui.simcloud.trail import Trail
 
@@ -289,6 +290,8 @@ class Account:
     """The events."""
     projects: dict[str, LogProject] = field(default_factory=dict)
     """The log service's projects, by name."""
+    life: list[Habit] = field(default_factory=list)
+    """What goes on while a drill runs."""
     settings: Settings = field(default_factory=Settings)
     responder: str = ""
     """The key id handed to the responder."""

@@ -71,10 +71,10 @@ def verify(account: Account, caller: Identity, claim: Claim, nonces: Nonces | No
     Raises, in this order, for: a key that is no longer there, a disabled one, a wrong security token,
     a wrong clock, a wrong signature, a replay, a network policy.
     """
-    wall = account.clock.wall()
+    wall, now = account.clock.wall(), account.clock.now()
     session = caller.session
     secret = (
-        _secret_of_session(account, caller, session, claim) if session else _secret(account, caller, claim)
+        _secret_of_session(caller, session, claim, now) if session else _secret(account, caller, claim, now)
     )
     _check_time(claim, wall)
     claim.check(secret)
@@ -82,51 +82,74 @@ def verify(account: Account, caller: Identity, claim: Claim, nonces: Nonces | No
         if not claim.nonce:
             raise incomplete("The signature nonce is missing.")
         nonces.spend(claim, wall)
-    if session is None and not _admitted(account, caller, source_ip):
-        message = "Specified access key denied due to access policy."
-        raise ApiError(400, "InvalidAccessKeyId.AccessPolicyDenied", message)
+    require_admitted(account, caller, source_ip, now=now)
 
 
-def _secret(account: Account, caller: Identity, claim: Claim) -> str:
-    """The secret of a long-lived key that may be used now."""
+def require_usable(account: Account, caller: Identity, now: datetime) -> None:
+    """Raises for a key that is gone or disabled at that moment, and for a session that is over or dead."""
+    if caller.session is not None:
+        _require_role(caller)
+        _require_time_left(caller.session, now)
+        return
     key = account.keys[caller.key_id]
-    if _gone(account, key) or (caller.user is not None and caller.user.recycled):
+    if _gone(account, key, now) or (caller.user is not None and caller.user.recycled):
         raise _unknown()
-    if not _active(account, key):
+    if not _active(account, key, now):
         raise ApiError(400, "InvalidAccessKeyId.Inactive", "Specified access key is disabled or inactive.")
+
+
+def require_admitted(
+    account: Account, caller: Identity, source_ip: str, *, vpc: str = "", now: datetime
+) -> None:
+    """Raises where a network policy speaks against it; none of them binds role sessions."""
+    if caller.session is not None or admits(
+        account, account.keys[caller.key_id], source_ip, vpc=vpc, now=now
+    ):
+        return
+    message = "Specified access key denied due to access policy."
+    raise ApiError(400, "InvalidAccessKeyId.AccessPolicyDenied", message)
+
+
+def _secret(account: Account, caller: Identity, claim: Claim, now: datetime) -> str:
+    """The secret of a long-lived key that may be used now."""
+    require_usable(account, caller, now)
     if claim.token:
         raise _token_mismatch()
-    return key.secret
+    return account.keys[caller.key_id].secret
 
 
-def _secret_of_session(account: Account, caller: Identity, session: Session, claim: Claim) -> str:
+def _secret_of_session(caller: Identity, session: Session, claim: Claim, now: datetime) -> str:
     """The secret of a role session that is still good, and whose token came with the request."""
-    if caller.role is None:
-        # What a deleted role once handed out is worth nothing any more.
-        raise _unknown()
+    _require_role(caller)
     if not claim.token:
         raise ApiError(400, "MissingSecurityToken", "SecurityToken is mandatory for this action.")
     if claim.token != session.token:
         raise _token_mismatch()
-    if account.clock.now() >= session.expires:
-        raise ApiError(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
+    _require_time_left(session, now)
     return session.secret
 
 
-def _admitted(account: Account, caller: Identity, source_ip: str) -> bool:
-    return admits(account, account.keys[caller.key_id], source_ip, now=account.clock.now())
+def _require_role(caller: Identity) -> None:
+    """What a deleted role once handed out is worth nothing any more."""
+    if caller.role is None:
+        raise _unknown()
 
 
-def _gone(account: Account, key: AccessKey) -> bool:
+def _require_time_left(session: Session, now: datetime) -> None:
+    if now >= session.expires:
+        raise ApiError(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
+
+
+def _gone(account: Account, key: AccessKey, now: datetime) -> bool:
     lag = timedelta(seconds=account.settings.status_lag)
-    return key.recycled is not None and account.clock.now() >= key.recycled + lag
+    return key.recycled is not None and now >= key.recycled + lag
 
 
-def _active(account: Account, key: AccessKey) -> bool:
+def _active(account: Account, key: AccessKey, now: datetime) -> bool:
     """The status that binds now; a change binds only after the account's status lag."""
     active = key.status == "Active"
     lag = timedelta(seconds=account.settings.status_lag)
-    changed_lately = key.updated > key.created and account.clock.now() < key.updated + lag
+    changed_lately = key.updated > key.created and now < key.updated + lag
     return not active if changed_lately else active
 
 

@@ -8,6 +8,8 @@ GET    /__sim__/faults            the faults armed, with what is left of them
 POST   /__sim__/faults            {"faults": [...]}, see `faults.py`
 DELETE /__sim__/faults            none any more
 GET    /__sim__/truth             what really happened
+GET    /__sim__/life              what goes on: each recurring call, how often it was accepted and refused
+POST   /__sim__/life              {"running": false} pauses it, {"running": true} lets it go on
 """
 
 import json
@@ -96,6 +98,7 @@ def _set_clock(cloud: "PracticeCloud", scope: Mapping[str, Any], body: bytes) ->
             raise ControlError(400, "now: must look like 2026-11-22T03:12:44Z") from None
     else:
         raise ControlError(400, 'give either {"advance": SECONDS} or {"now": "2026-11-22T03:12:44Z"}')
+    cloud.life.catch_up()
     return _clock(cloud, scope, body)
 
 
@@ -124,6 +127,18 @@ def _truth(cloud: "PracticeCloud", scope: Mapping[str, Any], body: bytes) -> Ans
     return dict(cloud.account.truth)
 
 
+def _life(cloud: "PracticeCloud", scope: Mapping[str, Any], body: bytes) -> Answer:
+    return cloud.life.told()
+
+
+def _run_life(cloud: "PracticeCloud", scope: Mapping[str, Any], body: bytes) -> Answer:
+    wanted = _object(body)
+    if set(wanted) != {"running"} or not isinstance(wanted["running"], bool):
+        raise ControlError(400, 'give {"running": true} or {"running": false}')
+    cloud.life.run(wanted["running"])
+    return cloud.life.told()
+
+
 def _object(body: bytes) -> dict[str, Any]:
     try:
         found = json.loads(body)
@@ -141,4 +156,5 @@ _ROUTES: dict[str, dict[str, _Act]] = {
     "clock": {"GET": _clock, "POST": _set_clock},
     "faults": {"GET": _faults, "POST": _add_faults, "DELETE": _clear_faults},
     "truth": {"GET": _truth},
+    "life": {"GET": _life, "POST": _run_life},
 }

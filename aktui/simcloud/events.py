@@ -1,6 +1,7 @@
 """A call that was made, as the event ActionTrail keeps of it, in the shape of `LookupEvents`."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from aktui.simcloud.account import Account, Identity
@@ -35,6 +36,7 @@ def from_call(
     request: Request,
     *,
     request_id: str,
+    now: datetime,
     answer: Answer | None = None,
     error: ApiError | None = None,
 ) -> Event:
@@ -45,7 +47,7 @@ def from_call(
         "eventVersion": 1,
         "eventName": operation.action,
         "eventSource": request.host or event_source(operation.product, request.region),
-        "eventTime": iso(account.clock.now()),
+        "eventTime": iso(now),
         "eventType": "ApiCall",
         "eventCategory": "Management",
         "eventRW": "Write" if operation.write else "Read",

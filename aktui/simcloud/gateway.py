@@ -1,7 +1,9 @@
 """What happens to one API call, from the parsed request to its answer. Knows nothing of HTTP servers."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import aktui.simcloud.products  # noqa: F401  (declares the operations)
 from aktui.simcloud import authenticate
@@ -13,7 +15,7 @@ from aktui.simcloud.limits import Limiter
 from aktui.simcloud.logs.delivery import happened
 from aktui.simcloud.op import OPERATIONS, VERSIONS, Answer, Call, Operation
 from aktui.simcloud.request import Request
-from aktui.simcloud.signatures.claim import Claim
+from aktui.simcloud.trail import Event
 from aktui.simcloud.validate import typed
 
 log = logging.getLogger(__name__)
@@ -56,54 +58,91 @@ class Gateway:
             caller = authenticate.identify(self.account, claim.key_id)
         except ApiError as error:
             return Outcome(error=error)
-        outcome = self._run(request, operation, claim, caller, request_id, deny)
-        event = from_call(
-            self.account,
-            caller,
-            operation,
-            request,
-            request_id=request_id,
-            answer=outcome.answer,
-            error=outcome.error,
+        now = self.account.clock.now()
+
+        def admit() -> None:
+            authenticate.verify(self.account, caller, claim, self._nonces, request.source_ip)
+            self._limiter.take(operation, request.region)
+
+        outcome, event = perform(
+            self.account, operation, request, caller, request_id, now, admit=admit, deny=deny
         )
         happened(self.account, event)
         return outcome
 
-    def _run(
-        self,
-        request: Request,
-        operation: Operation,
-        claim: Claim,
-        caller: Identity,
-        request_id: str,
-        deny: bool,
-    ) -> Outcome:
-        try:
-            authenticate.verify(self.account, caller, claim, self._nonces, request.source_ip)
-            self._limiter.take(operation, request.region)
-            call = self._call(request, operation, caller, request_id)
-            authorise(call, deny=deny)
-            return Outcome(answer=operation.run(call))
-        except ApiError as error:
-            return Outcome(error=error)
-        except Exception:
-            log.exception("%s %s broke", operation.product, operation.action)
-            message = "The request processing has failed due to some unknown error."
-            return Outcome(error=ApiError(500, "InternalError", message))
 
-    def _call(self, request: Request, operation: Operation, caller: Identity, request_id: str) -> Call:
-        return Call(
-            account=self.account,
-            caller=caller,
-            op=operation,
-            params=typed(operation, request.params),
-            now=self.account.clock.now(),
-            region=request.region,
-            source_ip=request.source_ip,
-            request_id=request_id,
-            host=request.host,
-            user_agent=request.user_agent,
-        )
+def perform(
+    account: Account,
+    operation: Operation,
+    request: Request,
+    caller: Identity,
+    request_id: str,
+    now: datetime,
+    *,
+    admit: Callable[[], None],
+    deny: bool = False,
+) -> tuple[Outcome, Event]:
+    """Run the call of a caller who is known, and write its event, which the account does not have yet.
+
+    `admit` raises ApiError for what speaks against the call before permissions are asked for.
+    """
+    outcome = _outcome(account, operation, request, caller, request_id, now, admit, deny)
+    event = from_call(
+        account,
+        caller,
+        operation,
+        request,
+        request_id=request_id,
+        now=now,
+        answer=outcome.answer,
+        error=outcome.error,
+    )
+    return outcome, event
+
+
+def _outcome(
+    account: Account,
+    operation: Operation,
+    request: Request,
+    caller: Identity,
+    request_id: str,
+    now: datetime,
+    admit: Callable[[], None],
+    deny: bool,
+) -> Outcome:
+    try:
+        admit()
+        call = _call(account, operation, request, caller, request_id, now)
+        authorise(call, deny=deny)
+        return Outcome(answer=operation.run(call))
+    except ApiError as error:
+        return Outcome(error=error)
+    except Exception:
+        log.exception("%s %s broke", operation.product, operation.action)
+        message = "The request processing has failed due to some unknown error."
+        return Outcome(error=ApiError(500, "InternalError", message))
+
+
+def _call(
+    account: Account,
+    operation: Operation,
+    request: Request,
+    caller: Identity,
+    request_id: str,
+    now: datetime,
+) -> Call:
+    return Call(
+        account=account,
+        caller=caller,
+        op=operation,
+        params=typed(operation, request.params),
+        now=now,
+        region=request.region,
+        source_ip=request.source_ip,
+        request_id=request_id,
+        host=request.host,
+        user_agent=request.user_agent,
+    )
 
 
 def _operation(request: Request) -> Operation:

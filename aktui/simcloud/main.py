@@ -58,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--dump", type=Path, metavar="FILE.json", help="write the account to a file and end")
     parser.add_argument("--list", action="store_true", help="list the scenarios and end")
+    parser.add_argument(
+        "--still", action="store_true", help="nobody but you calls: business and intruder have stopped"
+    )
     parser.add_argument("--exit-with-stdin", action="store_true", help="end when standard input is closed")
     return parser
 
@@ -83,7 +86,7 @@ def _obey(options: argparse.Namespace) -> int:
     account = rebuild()
     if options.dump:
         return _dump(account, options.dump)
-    return asyncio.run(_serve(account, rebuild, options.port, options.exit_with_stdin))
+    return asyncio.run(_serve(account, rebuild, options))
 
 
 def builder(scenario: str, seed: int, now: datetime | None) -> Callable[[], Account]:
@@ -146,7 +149,7 @@ def _again(rebuild: Callable[[], Account]) -> Account:
         raise ControlError(409, str(error)) from None
 
 
-async def _serve(account: Account, rebuild: Callable[[], Account], port: int, exit_with_stdin: bool) -> int:
+async def _serve(account: Account, rebuild: Callable[[], Account], options: argparse.Namespace) -> int:
     from aktui.simcloud.server import create_app
     from aktui.simcloud.wire import listen
 
@@ -155,13 +158,13 @@ async def _serve(account: Account, rebuild: Callable[[], Account], port: int, ex
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     try:
-        app = create_app(account, rebuild=lambda: _again(rebuild))
-        listener = await listen(app, port)
+        app = create_app(account, rebuild=lambda: _again(rebuild), live=not options.still)
+        listener = await listen(app, options.port)
     except OSError as error:
-        raise StartError(f"port {port} can not be used: {error.strerror}", 1) from None
+        raise StartError(f"port {options.port} can not be used: {error.strerror}", 1) from None
     sys.stdout.write(json.dumps(announcement(account, listener.endpoint)) + "\n")
     sys.stdout.flush()
-    if exit_with_stdin:
+    if options.exit_with_stdin:
         _watch_stdin(loop, stop)
     await stop.wait()
     app.stop()

@@ -9,6 +9,7 @@ from aktui.simcloud import control, render
 from aktui.simcloud.account import Account
 from aktui.simcloud.calls import Calls, CallSeen
 from aktui.simcloud.faults import Fault, Faults
+from aktui.simcloud.life.life import Life
 from aktui.simcloud.logs.request import is_log_request
 from aktui.simcloud.logs.service import LogService
 from aktui.simcloud.request import read
@@ -27,8 +28,11 @@ LARGEST_BODY = 4 * 1024 * 1024
 class PracticeCloud:
     """One account behind the wire. Calling it serves one ASGI request."""
 
-    def __init__(self, account: Account, rebuild: Callable[[], Account] | None = None) -> None:
+    def __init__(
+        self, account: Account, rebuild: Callable[[], Account] | None = None, *, live: bool = False
+    ) -> None:
         self._rebuild = rebuild
+        self._live = live
         self._begin(account)
 
     @property
@@ -56,11 +60,13 @@ class PracticeCloud:
         self.logs = LogService(account)
         self.calls = Calls()
         self.faults = Faults()
+        self.life = Life(account, running=self._live)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         body = await _body(receive)
+        self.life.catch_up()
         if scope["path"].startswith(control.PREFIX):
             status, answer = control.answer(self, scope, body or b"")
             await _send(
@@ -83,6 +89,7 @@ class PracticeCloud:
         if kind in ("hang", "cut-before"):
             await connection.cut(receive)
             return
+        self.life.catch_up()
         handled = await surface.handle(request, seen.request_id, fault)
         seen.applied = handled.error is None
         response = _spoilt(handled.response, fault)
@@ -96,9 +103,14 @@ class PracticeCloud:
             await _send(send, response)
 
 
-def create_app(account: Account, *, rebuild: Callable[[], Account] | None = None) -> PracticeCloud:
-    """The ASGI application of one account; `rebuild` makes it anew for `POST /__sim__/reset`."""
-    return PracticeCloud(account, rebuild)
+def create_app(
+    account: Account, *, rebuild: Callable[[], Account] | None = None, live: bool = False
+) -> PracticeCloud:
+    """The ASGI application of one account; `rebuild` makes it anew for `POST /__sim__/reset`.
+
+    With `live` the recurring calls of the account go on while it is served.
+    """
+    return PracticeCloud(account, rebuild, live=live)
 
 
 def _spoilt(response: Response, fault: Fault | None) -> Response:

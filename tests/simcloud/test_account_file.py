@@ -22,9 +22,10 @@ from aktui.simcloud.account import (
     Session,
 )
 from aktui.simcloud.accountfile import AccountFileError, dump, load, load_document
+from aktui.simcloud.life.habit import Habit
 from aktui.simcloud.logs.store import FieldIndex, Index, ListedRows, LogProject, Logstore, Row
 from aktui.simcloud.scenarios import catalogue
-from tests.simcloud.accounts import DEPLOYER_ID, small_account
+from tests.simcloud.accounts import DEPLOYER_ID, REGION, small_account
 from tests.simcloud.asking import ask
 from tests.simcloud.everything import everything
 from tests.simcloud.happenings import happen
@@ -158,6 +159,28 @@ def busy_account() -> Account:
     account.instances["i-1"] = Instance(
         "i-1", "cn-beijing", "cn-beijing-a", "ecs.g7.large", "host", "Running", NOW.replace(second=0)
     )
+    account.life = [
+        Habit(
+            "intruder",
+            "Oss",
+            "GetObject",
+            REGION,
+            30,
+            5,
+            key.id,
+            "deploy",
+            "night",
+            "",
+            "192.0.2.66",
+            "vpc-1",
+            "tool",
+            {"bucketName": "b"},
+            {"ACS::OSS::Bucket": ("b",)},
+            True,
+            9,
+            True,
+        )
+    ]
     account.sessions["STS.NUabcdefgh1"] = Session("STS.NUabcdefgh1", "s", "t", "r", "n", NOW, key.id)
     account.security_preference["VerificationTypes"] = ("sms",)
     account.settings.quotas["AccessKeysPerUserQuota"] = 3
@@ -226,6 +249,33 @@ def test_an_answer_of_describe_instances_may_be_pasted_in() -> None:
     account = load_document(minimal(instances=answer))
     assert account.instances["i-1"].public_ips == ("203.0.113.9",)
     assert account.instances["i-1"].eip == "203.0.113.10"
+
+
+def test_life_that_makes_no_sense_is_refused() -> None:
+    good = {
+        "label": "intruder",
+        "serviceName": "Ecs",
+        "eventName": "DescribeInstances",
+        "every": 30,
+        "accessKeyId": KEY,
+        "sourceIpAddress": "192.0.2.66",
+    }
+    wrong = {**good, "label": "burglar", "every": "often", "sourceIpAddress": "home", "accessKey": KEY}
+    assert problems(changed(["life"], [good, wrong])) == [
+        "life[1].accessKey: is not a field of an account file",
+        'life[1].label: must be business or intruder, not "burglar"',
+        "life[1].every: must be a number, not text",
+        'life[1].sourceIpAddress: "home" is no IP address',
+    ]
+    wrong = {**good, "every": 0.1, "accessKeyId": "LTAI5tNobodyNobodyNob01", "roleName": "none"}
+    both = {**good, "jitter": 16, "userId": "200000000000000001"}
+    assert problems(changed(["life"], [wrong, both])) == [
+        "life[0].every: must be a number of seconds, at least 1",
+        'life[0].accessKeyId: "LTAI5tNobodyNobodyNob01" is not in this file',
+        'life[0].roleName: "none" is not in this file',
+        "life[1].jitter: must be from 0 to half of every",
+        "life[1].accessKeyId: either it or userId must be there, not both",
+    ]
 
 
 def test_instances_that_make_no_sense_are_refused() -> None:

@@ -20,6 +20,7 @@ from aktui.simcloud.portable import made_up
 from aktui.simcloud.portable.check import Problems, as_moment, shown
 from aktui.simcloud.portable.events import read_events
 from aktui.simcloud.portable.instances import read_instances
+from aktui.simcloud.portable.life import read_life
 from aktui.simcloud.portable.log_projects import read_projects
 from aktui.simcloud.portable.people import Reader, network_policy, put_device, read_keys, read_user, tags_of
 from aktui.simcloud.portable.shape import DOCUMENT
@@ -63,6 +64,7 @@ def account_of(document: Any) -> Account:
     for session in document.get("sessions", []):
         _session(account, session)
     _roles_of_the_drill(reader, document)
+    read_life(reader, document.get("life", []))
     problems.raise_any()
     account.trail.extend(events)
     read_projects(reader, document.get("projects", []))

@@ -23,6 +23,7 @@ from aktui.simcloud.portable.check import (
     whole,
 )
 from aktui.simcloud.portable.instances import instance
+from aktui.simcloud.portable.life import HABIT
 from aktui.simcloud.portable.log_shape import PROJECT
 from aktui.simcloud.portable.people import network_policy
 
@@ -274,6 +275,7 @@ DOCUMENT = record(
         "trails": many(_trail),
         "data_event_selectors": table(many(mapping)),
         "events": anything,
+        "life": many(HABIT),
         "settings": record(_SETTINGS),
         "responder": _KEY_ID,
         "suspects": many(_KEY_ID),

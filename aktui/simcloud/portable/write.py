@@ -16,6 +16,7 @@ from aktui.simcloud.account import (
     User,
 )
 from aktui.simcloud.clock import iso
+from aktui.simcloud.portable.life import habit_shape
 from aktui.simcloud.portable.log_projects import project_shape
 from aktui.simcloud.portable.shape import FORMAT
 from aktui.simcloud.system_policies import system_policies
@@ -67,6 +68,7 @@ def document_of(account: Account) -> Shape:
         "user_sso": _plain(account.user_sso),
         "trails": account.trails,
         "data_event_selectors": account.data_event_selectors,
+        "life": [habit_shape(habit) for habit in account.life],
         "truth": dict(account.truth),
         "projects": [project_shape(project) for project in account.projects.values()],
         "events": list(account.trail),

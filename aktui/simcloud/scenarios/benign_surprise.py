@@ -9,6 +9,7 @@ from aktui.simcloud.stories.access import Access
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import Crew, populate
 from aktui.simcloud.stories.delivery import BUILD_HOST, BUILD_HOST_INSIDE, INSTALLERS, Delivery
+from aktui.simcloud.stories.habits import BUSINESS, Goings, deliver, keep_on, of, thing
 from aktui.simcloud.stories.intruder import NO_PERMISSION
 from aktui.simcloud.stories.logkeeping import (
     Kept,
@@ -63,6 +64,7 @@ def build(seed: int, now: datetime) -> Account:
     company.account.suspects = [key.id]
     machines.keep_machines(company, estate, (BUILD_HOST, BUILD_HOST_INSIDE))
     machines.keep_started(company, created)
+    _goes_on(company, crew, estate, key, created)
     kept = _logs(company, crew, estate)
     account = company.finish()
     keep_trail(account, company.ago(500))
@@ -86,6 +88,19 @@ def build(seed: int, now: datetime) -> Account:
         kept=kept,
     )
     return account
+
+
+def _goes_on(
+    company: Company, crew: Crew, estate: Estate, key: AccessKey, created: list[dict[str, str]]
+) -> None:
+    """Releases as ever, and the new pipeline beside."""
+    deliver(company, estate, key, OFFICES, public=BUILD_HOST, inside=BUILD_HOST_INSIDE)
+    pipeline = Goings(company, BUSINESS, NEW_OFFICE, places.TERRAFORM, key=key.id)
+    pipeline.on("Ecs:DescribeInstances", 30, region=NEW_REGION)
+    changed = of("ECS::Instance", created[0]["id"])
+    pipeline.on("Ecs:ModifyInstanceAttribute", 90, region=NEW_REGION, **changed)
+    pipeline.on("Oss:GetObject", 60, **thing(estate.buckets[4], "terraform/prod.tfstate", 412_077))
+    keep_on(company, crew, estate, OFFICES[0])
 
 
 def _logs(company: Company, crew: Crew, estate: Estate) -> Kept:

@@ -7,6 +7,7 @@ from aktui.simcloud.scenarios import Scenario
 from aktui.simcloud.stories import machines, places, rhythm, truth
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import populate
+from aktui.simcloud.stories.habits import INTRUDER, Goings, keep_on
 from aktui.simcloud.stories.logkeeping import keep_applications, keep_trail
 from aktui.simcloud.stories.places import Estate
 from aktui.simcloud.stories.recorder import Actor
@@ -15,6 +16,9 @@ from aktui.simcloud.stories.routine import Routine
 OFFICES = ("203.0.113.21", "203.0.113.88")
 OLD_HOST = "198.51.100.47"
 """Where the migration scripts ran."""
+
+FINDER = "192.0.2.119"
+"""Where the key is tried from while the drill runs; until then nobody has used it."""
 
 LAST_USED = 390
 """Days; the audit forgets after 400, so the key is about to look as if it had never been used."""
@@ -49,6 +53,11 @@ def build(seed: int, now: datetime) -> Account:
     company.account.suspects = [key.id]
     keep_applications(company, estate.project)
     machines.keep_machines(company, estate)
+    # Somebody has found the key and tries, now and then, what it is good for.
+    finder = Goings(company, INTRUDER, FINDER, places.CLI, key=key.id)
+    finder.on("Sts:GetCallerIdentity", 240)
+    finder.on("Oss:ListBuckets", 420)
+    keep_on(company, crew, estate, OFFICES[0])
     account = company.finish()
     # The company keeps the trail's events but never switched on the index: nobody can search them.
     keep_trail(account, company.ago(500), index=None)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from aktui.simcloud.account import Account
 from aktui.simcloud.clock import iso
 from aktui.simcloud.scenarios import Scenario
-from aktui.simcloud.stories import logtruth, machines, places, sites, truth
+from aktui.simcloud.stories import habits, logtruth, machines, places, sites, truth
 from aktui.simcloud.stories.access import ACCESS_DENIED, NO_SUCH_KEY
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import Crew, populate
@@ -75,7 +75,8 @@ def build(seed: int, now: datetime) -> Account:
     intruder = _intrusion(company, estate, routine, key_actor)
     stolen = company.book.events[before:]
     machines.keep_machines(company, estate, (BUILD_HOST, BUILD_HOST_INSIDE))
-    machines.keep_started(company, intruder.loot.instances, addresses_from=230)
+    machines.keep_started(company, intruder.loot.instances, addresses_from=240)
+    _goes_on(company, crew, estate, intruder)
     kept = _logs(company, crew, estate)
     account = company.finish()
     keep_trail(account, company.ago(400))
@@ -98,6 +99,17 @@ def build(seed: int, now: datetime) -> Account:
         kept=kept,
     )
     return account
+
+
+def _goes_on(company: Company, crew: Crew, estate: Estate, intruder: Intruder) -> None:
+    """Both keep using the key while somebody looks into it."""
+    loot, key = intruder.loot, company.account.keys[company.account.suspects[0]]
+    habits.deliver(company, estate, key, OFFICES, public=BUILD_HOST, inside=BUILD_HOST_INSIDE)
+    habits.keep_on(company, crew, estate, OFFICES[0])
+    habits.plunder(company, estate, key, LAIR, MINED)
+    assert loot.user is not None
+    assert loot.key is not None
+    habits.settle_in(company, loot.user, loot.key, SECOND_LAIR)
 
 
 def _logs(company: Company, crew: Crew, estate: Estate) -> Kept:

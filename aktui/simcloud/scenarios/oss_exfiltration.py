@@ -10,6 +10,7 @@ from aktui.simcloud.stories import access, logtruth, machines, places, rhythm, s
 from aktui.simcloud.stories.access import LINK, NO_SUCH_KEY, Access
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import Crew, populate
+from aktui.simcloud.stories.habits import BUSINESS, INTRUDER, Goings, keep_on, of, thing
 from aktui.simcloud.stories.ids import log_request
 from aktui.simcloud.stories.intruder import NO_PERMISSION, NO_RAM
 from aktui.simcloud.stories.logkeeping import (
@@ -78,6 +79,7 @@ def build(seed: int, now: datetime) -> Account:
     taken = _intrusion(company, estate, actor)
     stolen = company.book.events[before:]
     machines.keep_machines(company, estate)
+    _goes_on(company, crew, estate)
     kept = _logs(company, crew, estate)
     account = company.finish()
     keep_trail(account, company.ago(300))
@@ -276,6 +278,25 @@ def _scavenge(company: Company, after: float) -> None:
         by = access.Caller(SCAVENGERS[number % 3], "Wget/1.21.3")
         one = access.row(time, log_request(aside, time), "GetObject", _file(number * 11), by)
         company.requests.append((company.account.region, one))
+
+
+def _goes_on(company: Company, crew: Crew, estate: Estate) -> None:
+    """Files keep moving; partners keep their links; the intruder looks what else has come."""
+    key = company.account.suspects[0]
+    log = {"ProjectName": estate.project, "LogStoreName": "nginx-access", "Query": "oss-sync and error"}
+    host = Goings(company, BUSINESS, WAREHOUSE, places.OSS_SDK, key=key)
+    host.on("Oss:PutObject", 20, **thing(CUSTOMERS, "customers/000812/contract.pdf", 402_117))
+    host.on("Oss:GetObject", 35, **thing(CUSTOMERS, "customers/000640/profile.json", 61_004))
+    host.on("Oss:GetBucketInfo", 120, **of("OSS::Bucket", CUSTOMERS))
+    host.on("Sls:GetLogStoreLogs", 90, params=log, size=1_200, data=True)
+    partner = Goings(company, BUSINESS, PARTNERS[0], places.BROWSER, key=key)
+    partner.on("Oss:GetObject", 90, **thing(CUSTOMERS, "partners/对账单 00042.xlsx", 301_554, link=True))
+    lair = Goings(company, INTRUDER, SECOND_LAIR, RCLONE, key=key)
+    lair.on("Oss:GetObject", 15, **thing(CUSTOMERS, "customers/000813/身份证 正面.jpg", 2_118_004))
+    lair.on("Oss:ListObjects", 40, params={"bucketName": CUSTOMERS}, size=231_000, data=True)
+    lair.on("Oss:PutBucketAcl", 300, params={"bucketName": CUSTOMERS, "acl": "public-read"})
+    Goings(company, INTRUDER, LAIR, RCLONE, key=key).on("Oss:ListBuckets", 45)
+    keep_on(company, crew, estate, OFFICES[0])
 
 
 def _logs(company: Company, crew: Crew, estate: Estate) -> Kept:

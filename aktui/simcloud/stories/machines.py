@@ -22,7 +22,7 @@ _TOOLS = {
 """Hosts of the service accounts, by the addresses they call from."""
 
 _ABROAD = "192.0.2.{}"
-"""Public addresses of what an intruder starts; from 230 on, no lair is there."""
+"""Public addresses of what an intruder starts; from 240 on there is no lair and no scanner."""
 
 
 def keep_machines(company: Company, estate: Estate, build_address: tuple[str, str] | None = None) -> None:
