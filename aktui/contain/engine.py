@@ -126,7 +126,10 @@ class Engine:
                     raise
                 run = await self.journal.begin(plan, approval, self.cloud.now())
                 await self._run(run, plan, handover, tell)
-            return Outcome(await self._told(run))
+            told = await self._told(run)
+            if handover is not None and not told.handed_over:
+                await handover.withdraw()
+            return Outcome(told)
 
     async def _approve(self, plan: Plan, approval: Approval, handover: Handover | None) -> None:
         """What was confirmed is what would run, and nothing stands in its way. Sends nothing that writes."""
@@ -144,7 +147,7 @@ class Engine:
             )
         if not plan.steps:
             raise NotPossible("There is nothing to do: everything is as the plan would make it.")
-        if any(change_named(step.change).gives for step in plan.steps):
+        if any(change_named(step.change).has_secret for step in plan.steps):
             if handover is None:
                 raise NotApproved("The plan makes a secret; say where it is to be handed over.")
             # A place that can not be written stops the plan, not the secret.
@@ -228,7 +231,7 @@ def _plan_of(action: Action, draft: Draft, ground: Ground, params: Mapping[str, 
     """The draft with who and where; what can not be taken back wants the end of the key id typed."""
     _not_suspect(ground.responder.key_id, ground.key_id)
     danger = draft.danger or action.danger
-    known = tuple(change_named(step.change).no_way_back for step in draft.steps)
+    known = tuple(change_named(step.change).loss(step) for step in draft.steps)
     losses = tuple(dict.fromkeys(sentence for sentence in known if sentence))
     return Plan(
         action=action.id,

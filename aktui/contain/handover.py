@@ -21,7 +21,7 @@ class Handover(Protocol):
     def place(self) -> str: ...
 
     async def prepare(self) -> None:
-        """Make sure that it can be handed over. Raises NotPossible."""
+        """Make sure that one more secret can be handed over. Raises NotPossible."""
         ...
 
     async def give(self, given: Given) -> None:
@@ -29,7 +29,7 @@ class Handover(Protocol):
         ...
 
     async def withdraw(self) -> None:
-        """Nothing was made after all."""
+        """What was prepared for was not made after all; what was handed over for it is of no use."""
         ...
 
 
@@ -39,6 +39,8 @@ class FileHandover:
     def __init__(self, path: Path) -> None:
         self.path = path.expanduser().absolute()
         self._handle: int | None = None
+        self._good = 0
+        """Bytes that stay whatever becomes of the secret prepared for."""
 
     @property
     def place(self) -> str:
@@ -47,6 +49,7 @@ class FileHandover:
     async def prepare(self) -> None:
         if self._handle is None:
             self._handle = await asyncio.to_thread(self._create)
+        self._good = os.fstat(self._handle).st_size
 
     def _create(self) -> int:
         try:
@@ -75,12 +78,16 @@ class FileHandover:
         await asyncio.to_thread(self._remove)
 
     def _remove(self) -> None:
-        if self._handle is not None:
+        if self._handle is None:
+            return
+        with suppress(OSError):
+            os.ftruncate(self._handle, self._good)
+            os.lseek(self._handle, 0, os.SEEK_END)
+            if not self._good:
+                self.path.unlink()
+        if not self._good:
             os.close(self._handle)
             self._handle = None
-            with suppress(OSError):
-                if not self.path.stat().st_size:
-                    self.path.unlink()
 
 
 class MemoryHandover:
@@ -90,15 +97,16 @@ class MemoryHandover:
 
     def __init__(self) -> None:
         self._given: list[Given] = []
+        self._good = 0
 
     async def prepare(self) -> None:
-        return None
+        self._good = len(self._given)
 
     async def give(self, given: Given) -> None:
         self._given.append(given)
 
     async def withdraw(self) -> None:
-        return None
+        del self._given[self._good :]
 
     def take(self) -> tuple[Given, ...]:
         """What was handed over; it is kept no longer."""

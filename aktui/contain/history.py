@@ -63,6 +63,11 @@ class StepTaken:
     calls: list[Mapping[str, Any]] = field(default_factory=list)
     """Outcomes in order: call, result, code, request id."""
 
+    @property
+    def handed_over(self) -> str:
+        """Where its secret was handed over, or empty."""
+        return next((str(call["handed_over"]) for call in self.calls if call.get("handed_over")), "")
+
 
 @dataclass
 class Run:
@@ -85,6 +90,11 @@ class Run:
     def changed(self) -> bool:
         """Whether anything in the cloud is, or may be, different because of it."""
         return any(taken.took.changed for taken in self.steps)
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether a secret of it was handed over."""
+        return any(taken.handed_over for taken in self.steps)
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,8 @@ async def _settle(
     seen = await looked(cloud, change, taken.step, patience, asyncio.Event(), tell)
     if seen.reached:
         took, note = Took.VERIFIED, "Found applied after the run was cut off."
+        if not taken.handed_over:
+            note = f"{note} {change.lost_answer}".strip()
     elif not seen.known:
         took, note = Took.IN_DOUBT, f"After the run was cut off {seen.note}"
     elif taken.took is Took.UNVERIFIED:

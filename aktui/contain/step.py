@@ -102,12 +102,30 @@ class Change:
     reached: Callable[[State, Step], bool] = reached
     undo: Callable[[Step, State], "Step | None"] = reverse
     """The step back, given what was observed after this one; None where there is no way back."""
-    no_way_back: str = ""
-    """Why there is no way back, or what is lost on it; a sentence."""
+    no_way_back: str | Callable[[Step], str] = ""
+    """Why there is no way back, or what is lost on it; a sentence. Or what tells it for one step."""
     told: Callable[[State], str] = field(default=lambda state: describe(state))
     """A state in a person's words."""
     gives: "Callable[[Call, Reply], tuple[Given, Mapping[str, Any]]] | None" = None
     """The secret that a successful call made and a person must get, and what of it the journal may know."""
+    carries: "Callable[[Call], Given] | None" = None
+    """The secret that a call brings along. It is handed over before the call: no lost answer can lose it."""
+    heard: Callable[[Call, Reply], None] | None = None
+    """Looks into an answer that seems good. Raises Refused when it says no inside."""
+    unmake: "Callable[[Step, State, Mapping[str, Any]], tuple[Step, ...]] | None" = None
+    """In place of `undo` where the way back is steps of another kind, given also what the answer named.
+    Raises NotPossible."""
+    lost_answer: str = ""
+    """What nobody has when the answer never came, and what to do about it; a sentence."""
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether its calls make or carry a secret that has to be handed over."""
+        return self.gives is not None or self.carries is not None
+
+    def loss(self, step: Step) -> str:
+        """Why there is no way back from a step, or what is lost on it; empty where nothing is."""
+        return self.no_way_back if isinstance(self.no_way_back, str) else self.no_way_back(step)
 
 
 def describe(state: State) -> str:

@@ -102,7 +102,7 @@ class Taker:
                 break
         seen = await self._look(change, step, sent)
         took = Took.VERIFIED if seen.reached else sent
-        told = _told(took, seen, note, change)
+        told = _told(took, sent, seen, note, change)
         await self._journal.observed(
             self._run, number, took.value, state=seen.state, known=seen.known, until=seen.until, note=told
         )
@@ -132,27 +132,39 @@ class Taker:
         self, step: int, number: int, attempt: int, change: Change, call: Call
     ) -> tuple[Took, str, AktuiError | None]:
         """Intent, call, outcome. The intent is on disk before anything is sent."""
-        if change.gives is not None:
-            assert self._handover is not None
-            await self._handover.prepare()
+        place = await self._hand_over_first(change, call)
         permit = await self._journal.intend(self._run, step, number, attempt, call)
         self._tell(f"Sending {call.name}.")
         error: AktuiError | None = None
-        reply: Reply | None = None
+        told: dict[str, object] = {"number": number, "attempt": attempt}
         try:
             reply = await self._cloud.change(
                 permit, call.product, call.action, region=call.region, **call.params
             )
+            if change.heard is not None:
+                change.heard(call, reply)
+            told |= {"request_id": reply.request_id, **await self._give(change, call, reply)}
         except (CloudError, CaseError) as failure:
             error = failure
-        told = {"number": number, "attempt": attempt, **_failure(error)}
-        if reply is not None:
-            told |= {"request_id": reply.request_id, **await self._give(change, call, reply)}
         result, took = _result(error)
+        nothing_made = error is not None and (took is Took.REFUSED or change.gives is not None)
+        told |= _failure(error) | ({} if nothing_made else place)
         await self._journal.outcome(self._run, step, result, call, **told)
-        if error is not None and took is Took.REFUSED and self._handover is not None and change.gives:
+        if nothing_made and change.has_secret and self._handover is not None:
             await self._handover.withdraw()
-        return took, f"{error} {error.hint}".strip() if error else "", error
+        note = f"{error} {error.hint}".strip() if error else str(told.get("message", ""))
+        return took, note, error
+
+    async def _hand_over_first(self, change: Change, call: Call) -> dict[str, object]:
+        """Make sure that a secret can be handed over, and hand over one that the call brings along."""
+        if not change.has_secret:
+            return {}
+        assert self._handover is not None
+        await self._handover.prepare()
+        if change.carries is None:
+            return {}
+        await self._handover.give(change.carries(call))
+        return {"handed_over": self._handover.place}
 
     async def _give(self, change: Change, call: Call, reply: Reply) -> dict[str, object]:
         """Hand over what was made; what the journal keeps of it is not secret."""
@@ -162,7 +174,7 @@ class Taker:
         try:
             await self._handover.give(given)
         except AktuiError as error:
-            return {"made": made, "handed_over": "", "message": f"{error}"}
+            return {"made": made, "handed_over": "", "message": f"{error} {change.lost_answer}".strip()}
         return {"made": made, "handed_over": self._handover.place}
 
 
@@ -185,14 +197,16 @@ def _failure(error: AktuiError | None) -> dict[str, object]:
     }
 
 
-def _told(took: Took, seen: Seen, note: str, change: Change) -> str:
+def _told(took: Took, sent: Took, seen: Seen, note: str, change: Change) -> str:
+    if took is Took.VERIFIED and sent is Took.IN_DOUBT:
+        return f"It is so, but its answer never came: {note} {change.lost_answer}".strip()
     if took is Took.VERIFIED:
-        return f"It was refused, but is so already. {note}" if note else ""
+        return f"It was refused, but is so already. {note}" if note and sent is Took.REFUSED else note
     looked_at = f"Seen at {seen.until[11:19]} UTC: {seen.note or change.told(seen.state)}."
     if took is Took.IN_DOUBT:
         return f"No answer came ({note}), and the change did not show. {looked_at} It may still come."
     if took is Took.UNVERIFIED:
-        return f"Accepted, but it did not show in time. {looked_at}"
+        return f"Accepted, but it did not show in time. {looked_at} {note}".strip()
     return f"{note} {looked_at}"
 
 

@@ -4,7 +4,7 @@ from aktui.contain.action import action_named, change_named
 from aktui.contain.ground import Ground
 from aktui.contain.history import Ended, Run, StepTaken
 from aktui.contain.plan import Danger, Plan
-from aktui.contain.step import Step, same
+from aktui.contain.step import Change, State, Step, canonical, same
 from aktui.errors import NotPossible, UsageError
 
 
@@ -18,15 +18,15 @@ async def plan_back(ground: Ground, run_id: str) -> Plan:
     warnings: list[str] = []
     for taken in reversed(run.steps):
         if taken.took.changed:
-            back, warning = await _back(ground, taken)
-            steps += [back] if back else []
+            back, warning = await _back(ground, taken, steps)
+            steps += back
             warnings += [warning] if warning else []
     if not steps:
         raise NotPossible(
             " ".join(dict.fromkeys(warnings)) or "There is nothing to take back: nothing was changed."
         )
     action = action_named(run.plan.action)
-    final = any(change_named(step.change).no_way_back for step in steps)
+    final = any(change_named(step.change).loss(step) for step in steps)
     return Plan(
         action=run.plan.action,
         title=f"Take back: {run.plan.title}",
@@ -54,17 +54,28 @@ def _run(ground: Ground, run_id: str) -> Run:
     return run
 
 
-async def _back(ground: Ground, taken: StepTaken) -> tuple[Step | None, str]:
-    """The step back from how the thing is now, or why there is none."""
+async def _back(ground: Ground, taken: StepTaken, before: list[Step]) -> tuple[list[Step], str]:
+    """The steps back from how the thing will be after those before them, or why there are none."""
     step = taken.step
     change = change_named(step.change)
-    now = await change.observe(ground.cloud, step.target)
+    now = await _after(ground, change, step, before)
+    if change.unmake is not None:
+        found = list(change.unmake(step, now, taken.made))
+        return found, "" if found else f"{change.title(step)}: it is back already."
     back = change.undo(step, now)
     if back is None:
-        return None, f"{change.title(step)}: {change.no_way_back or 'there is no way back.'}"
+        return [], f"{change.title(step)}: {change.loss(step) or 'there is no way back.'}"
     if same(now, back.after):
-        return None, f"{change.title(step)}: it is back already."
+        return [], f"{change.title(step)}: it is back already."
     if not change.reached(now, step):
         warning = f"{change.title(step)}: it was changed since, to {change.told(now)}; that is overwritten."
-        return Step(back.change, back.target, now, back.after), warning
-    return Step(back.change, back.target, now, back.after), ""
+        return [Step(back.change, back.target, now, back.after)], warning
+    return [Step(back.change, back.target, now, back.after)], ""
+
+
+async def _after(ground: Ground, change: Change, step: Step, before: list[Step]) -> State:
+    """How a thing will be once the steps before are taken: several steps of a run may be about one thing."""
+    for one in reversed(before):
+        if one.change == step.change and canonical(dict(one.target)) == canonical(dict(step.target)):
+            return one.after
+    return await change.observe(ground.cloud, step.target)
