@@ -13,7 +13,7 @@ _SOURCE = {
     "access_id": "access_id",
     "link": "CASE WHEN sign_type IN ('UriSign', 'URI_SIGN4') THEN 'link' ELSE '' END",
 }
-_OPERATION = {"operation": "operation", "bucket": "bucket", "error": "error_code"}
+_OPERATION = {"operation": "operation", "bucket": "bucket", "error": "error_code", "ec": "ec"}
 _KEYS = {**_OPERATION, **_SOURCE}
 _NEWEST = {"request_id": "request_id", "user_agent": "user_agent", "role": "extend_information"}
 
@@ -51,6 +51,7 @@ QUERY = Query(
         Column("access_id", "Key or token", "id"),
         Column("link", "Through a link"),
         Column("error", "Error"),
+        Column("ec", "Detail code"),
         *osslogs.MEASURE_COLUMNS,
         Column("request_id", "Newest request", "id"),
         Column("user_agent", "Newest user agent"),

@@ -10,7 +10,12 @@ from queries.logs.logstores import SLS
 _SOURCE = {"ip": "SourceIP", "access_id": "AccessKeyId", "caller": "CallerType"}
 _OPERATION = {"method": "Method", "project": "Project", "error": "ErrorCode"}
 _KEYS = {**_OPERATION, **_SOURCE}
-_NEWEST = {"request_id": "RequestId", "user_agent": "UserAgent", "role": "RoleSessionName"}
+_NEWEST = {
+    "request_id": "RequestId",
+    "user_agent": "UserAgent",
+    "role": "RoleSessionName",
+    "message": "ErrorMsg",
+}
 
 
 def _build(asking: Asking) -> str:
@@ -43,6 +48,7 @@ QUERY = Query(
         Column("request_id", "Newest request", "id"),
         Column("user_agent", "Newest user agent"),
         Column("role", "Newest role session"),
+        Column("message", "Newest message"),
     ),
     calls=slslogs.GROUP_CALLS,
     needs=slslogs.GROUP_NEEDS,

@@ -48,6 +48,8 @@ def check(
         raise UsageError("A network policy has a Status, Active or Inactive, and a list of Statements.")
     for statement in statements:
         _check_statement(statement)
+    if sum(statement["Type"] == CLASSIC for statement in statements) > 1:
+        raise UsageError(f"There may be only one {CLASSIC}: put its networks together.")
     if len(statements) > most_statements:
         raise UsageError(
             f"The policy has {len(statements)} statements, and {most_statements} is the most.",
@@ -59,13 +61,11 @@ def check(
             f"The policy has {len(listed)} addresses and networks, and {most_items} is the most.",
             hint="Mark networks in place of single addresses; nothing is widened for you.",
         )
-    if document["Status"] == "Active" and not statements:
-        raise UsageError(
-            "An active policy without a statement is not documented: it may stop everybody.",
-            hint="To stop everybody, disable the key.",
-        )
     open_to = sorted({item for item in listed if networks.is_everything(item)})
-    return tuple(f"{item} lets everybody in." for item in open_to)
+    warnings = [f"{item} lets everybody in." for item in open_to]
+    if document["Status"] == "Active" and not statements:
+        warnings.append("An active policy without a statement stops every call with the key.")
+    return tuple(warnings)
 
 
 def _check_statement(statement: object) -> None:

@@ -138,8 +138,16 @@ def test_a_policy_that_lets_everybody_in_is_warned_about() -> None:
         "Statements": [{"Type": "VPCWhiteList", "Value": "AllowAllVPC", "IPList": ["::/0", "0.0.0.0/0"]}],
     }
     assert len(check(document)) == 2
-    with pytest.raises(UsageError):
-        check({"Status": "Active", "Statements": []})
+
+
+def test_a_policy_that_lets_nobody_in_is_warned_about() -> None:
+    nobody = {"Status": "Active", "Statements": []}
+    assert "stops every call" in check(nobody)[0]
+    assert check(INACTIVE) == ()
+    assert judging(nobody, {})(usage()).denied
+    twice = [{"Type": "ClassicWhiteList", "IPList": [ip]} for ip in ("203.0.113.1", "203.0.113.2")]
+    with pytest.raises(UsageError, match="only one"):
+        check({"Status": "Active", "Statements": twice})
 
 
 def test_policies_are_compared_by_what_they_say() -> None:

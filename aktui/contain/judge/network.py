@@ -2,8 +2,9 @@
 
 A key's own active policy goes before the account's. The list of public networks binds only calls that come
 from outside, that of a VPC only calls through the endpoints of that VPC. Role sessions and the console are
-not bound. Sources: SetAccessKeyPolicy in the reference of RAM, "Use network ACL policies to restrict
-AccessKey pair usage" in its guide.
+not bound. Without a list of public networks no call from outside passes, without one of VPCs none through a
+VPC; so an active policy without any list stops all. Sources: SetAccessKeyPolicy in the reference of RAM, "Use
+network ACL policies to restrict AccessKey pair usage" in its guide.
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,10 +40,6 @@ def judge(usage: Usage, key: Document | None, account: Document | None) -> Verdi
     statements = document.get("Statements")
     if not isinstance(statements, list) or not all(isinstance(one, Mapping) for one in statements):
         return unknown(f"The network policy of the {whose} has no statements that can be read.")
-    if not statements:
-        return unknown(
-            f"The network policy of the {whose} is active without a statement, which is not documented."
-        )
     if networks.address(usage.source) is None:
         return unknown("The source is no address, as when the provider calls on somebody's behalf.")
     if not evaluates_network_policy(usage.service):

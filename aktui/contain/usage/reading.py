@@ -55,6 +55,7 @@ def from_oss(result: Result, key_id: str) -> Iterator[Usage]:
                 name=role,
                 count=told["requests"],
                 newest_id=ident(told["request_id"]),
+                message=ident(told["ec"]),
                 resources=_few([ident(told["bucket"])]),
                 link=bool(told["link"]),
             )
@@ -78,6 +79,7 @@ def from_sls(result: Result, key_id: str) -> Iterator[Usage]:
                 name=_unless_null(told.get("role")) if session else "",
                 count=told["requests"],
                 newest_id=ident(told["request_id"]),
+                message=text(told.get("message")),
                 resources=_few([ident(told["project"])]),
             )
 
