@@ -32,6 +32,8 @@ class AccessKey:
     """A policy that was set and the moment it shows and binds."""
     recycled: datetime | None = None
     """When it went to the recycle bin; None while it lives."""
+    settling: tuple[str, datetime] | None = None
+    """After a change of the status: what it was, and until when that still binds."""
 
 
 @dataclass
@@ -64,6 +66,10 @@ class Attachment:
     policy_type: str
     policy_name: str
     attached: datetime
+
+
+Settling = tuple[Attachment, datetime]
+"""A policy that was detached, and until when it still binds."""
 
 
 @dataclass
@@ -99,6 +105,9 @@ class User:
     login: LoginProfile | None = None
     credentials: list[ServiceCredential] = field(default_factory=list)
     recycled: datetime | None = None
+    detached: list[Settling] = field(default_factory=list)
+    left: dict[str, datetime] = field(default_factory=dict)
+    """Groups that were left lately, and until when they still count."""
 
 
 @dataclass
@@ -112,6 +121,7 @@ class Group:
     comments: str = ""
     display_name: str = ""
     policies: list[Attachment] = field(default_factory=list)
+    detached: list[Settling] = field(default_factory=list)
 
 
 @dataclass
@@ -137,6 +147,8 @@ class Policy:
     versions: list[PolicyVersion] = field(default_factory=list)
     default: str = "v1"
     tags: dict[str, str] = field(default_factory=dict)
+    settling: tuple[str, datetime] | None = None
+    """After a change of the default version: the document before, and until when that still binds."""
 
     @property
     def document(self) -> str:
@@ -157,6 +169,7 @@ class Role:
     description: str = ""
     max_session: int = 3600
     policies: list[Attachment] = field(default_factory=list)
+    detached: list[Settling] = field(default_factory=list)
 
 
 @dataclass
@@ -174,6 +187,8 @@ class Session:
     opened_by: str
     """AccessKey id that called AssumeRole."""
     policy: str = ""
+    dead: bool = False
+    """Whether the role was deleted since; one of the same name brings nothing back."""
 
 
 @dataclass
@@ -230,8 +245,10 @@ class Settings:
     """The AccessKey audit shows events up to the last full multiple of these seconds."""
     policy_lag: float = 3.0
     """Seconds until a network policy that was set is read back and binds."""
-    status_lag: float = 0.0
-    """Seconds until a changed key status binds."""
+    status_lag: float = 3.0
+    """Seconds until a changed key status, or the deletion of a key, binds."""
+    permission_lag: float = 2.0
+    """Seconds until policies attached, detached or changed bind; they show at once."""
     global_region: str = "ap-southeast-1"
     """Where the events of global services are stored."""
     quotas: dict[str, int] = field(default_factory=dict)

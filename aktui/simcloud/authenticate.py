@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from aktui.simcloud.account import ROOT, AccessKey, Account, Identity, Session
 from aktui.simcloud.clock import parse_iso
+from aktui.simcloud.directory.keys import bound_status
 from aktui.simcloud.fault import ApiError
 from aktui.simcloud.network import admits
 from aktui.simcloud.request import Request, Scheme
@@ -51,7 +52,8 @@ def identify(account: Account, key_id: str) -> Identity:
     """Whose key it is, recycled ones included. Raises 404 InvalidAccessKeyId.NotFound for any other."""
     session = account.sessions.get(key_id)
     if session is not None:
-        return Identity("role", key_id, account.id, session=session, role=account.roles.get(session.role))
+        role = None if session.dead else account.roles.get(session.role)
+        return Identity("role", key_id, account.id, session=session, role=role)
     key = account.keys.get(key_id)
     if key is None:
         raise _unknown()
@@ -94,7 +96,7 @@ def require_usable(account: Account, caller: Identity, now: datetime) -> None:
     key = account.keys[caller.key_id]
     if _gone(account, key, now) or (caller.user is not None and caller.user.recycled):
         raise _unknown()
-    if not _active(account, key, now):
+    if bound_status(key, now) != "Active":
         raise ApiError(400, "InvalidAccessKeyId.Inactive", "Specified access key is disabled or inactive.")
 
 
@@ -143,14 +145,6 @@ def _require_time_left(session: Session, now: datetime) -> None:
 def _gone(account: Account, key: AccessKey, now: datetime) -> bool:
     lag = timedelta(seconds=account.settings.status_lag)
     return key.recycled is not None and now >= key.recycled + lag
-
-
-def _active(account: Account, key: AccessKey, now: datetime) -> bool:
-    """The status that binds now; a change binds only after the account's status lag."""
-    active = key.status == "Active"
-    lag = timedelta(seconds=account.settings.status_lag)
-    changed_lately = key.updated > key.created and now < key.updated + lag
-    return not active if changed_lately else active
 
 
 def _check_time(claim: Claim, wall: datetime) -> None:

@@ -8,12 +8,12 @@ the session's own policy allow.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from aktui.simcloud import conditions
-from aktui.simcloud.account import Account, Attachment, Identity, User
+from aktui.simcloud.account import Account, Attachment, Group, Identity, Policy, Role, User
 from aktui.simcloud.conditions import Context
 from aktui.simcloud.directory.documents import MalformedDocument, Statement, permission, texts
 from aktui.simcloud.directory.documents import trust as trust_statements
@@ -46,18 +46,28 @@ def check(
         "acs:MFAPresent": "false",
         "acs:SecureTransport": "true",
     }
-    documents = [_document(account, one) for one in attachments(account, identity)]
+    documents = [_document(account, one, now) for one in attachments(account, identity, now)]
     decision = _evaluate(documents, action, resource, context)
     if decision.allowed and identity.session and identity.session.policy:
         return _evaluate([identity.session.policy], action, resource, context)
     return decision
 
 
-def attachments(account: Account, identity: Identity) -> list[Attachment]:
-    """The policies an identity has: a user's own first, then those of the groups."""
+def attachments(account: Account, identity: Identity, now: datetime) -> list[Attachment]:
+    """The policies that bind an identity at that moment: a user's own first, then those of the groups."""
     if identity.user:
-        return [*identity.user.policies, *_inherited(account, identity.user)]
-    return list(identity.role.policies) if identity.role else []
+        return [*_bound(account, identity.user, now), *_inherited(account, identity.user, now)]
+    return _bound(account, identity.role, now) if identity.role else []
+
+
+def is_bound(account: Account, since: datetime, now: datetime) -> bool:
+    """Whether what was attached, or joined, then binds by now: it takes `permission_lag` seconds."""
+    return not now - timedelta(seconds=account.settings.permission_lag) < since <= now
+
+
+def bound_document(policy: Policy, now: datetime) -> str:
+    """The document that counts at that moment."""
+    return policy.settling[0] if policy.settling and now < policy.settling[1] else policy.document
 
 
 def trusts(trust: str, account: Account, identity: Identity, facts: Context) -> Decision:
@@ -105,14 +115,21 @@ def _applies(statement: Statement, action: str, resource: str, context: Context,
     return conditions.hold(statement.get("Condition", {}), context, if_unknown=denies)
 
 
-def _inherited(account: Account, user: User) -> list[Attachment]:
-    groups = (account.groups[name] for name in user.groups if name in account.groups)
-    return [attachment for group in groups for attachment in group.policies]
+def _bound(account: Account, holder: User | Group | Role, now: datetime) -> list[Attachment]:
+    held = [one for one in holder.policies if is_bound(account, one.attached, now)]
+    return held + [one for one, until in holder.detached if now < until]
 
 
-def _document(account: Account, attachment: Attachment) -> str:
+def _inherited(account: Account, user: User, now: datetime) -> list[Attachment]:
+    names = [name for name, joined in user.groups.items() if is_bound(account, joined, now)]
+    names += [name for name, until in user.left.items() if now < until]
+    groups = (account.groups[name] for name in names if name in account.groups)
+    return [attachment for group in groups for attachment in _bound(account, group, now)]
+
+
+def _document(account: Account, attachment: Attachment, now: datetime) -> str:
     policy = account.policies.get((attachment.policy_type, attachment.policy_name))
-    return policy.document if policy else ""
+    return bound_document(policy, now) if policy else ""
 
 
 def _readable(document: str, read: Callable[[str], tuple[Statement, ...]]) -> tuple[Statement, ...]:

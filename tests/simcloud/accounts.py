@@ -34,7 +34,8 @@ def small_account(now: datetime | None = None) -> Account:
     """One root key and three users.
 
     `responder` may do everything, `ci-deployer` has an active and an inactive key and may do everything,
-    `nobody` has a key and no policy. Scenario time starts at `now`, or is the wall clock.
+    `nobody` has a key and no policy. Scenario time starts at `now`, or is the wall clock. A change of a key's
+    status or of permissions binds at once; network policies take the usual time.
     """
     clock = Clock(now)
     born = clock.now().replace(microsecond=0) - timedelta(days=400)
@@ -61,6 +62,7 @@ def small_account(now: datetime | None = None) -> Account:
     for key_id, owner in owners.items():
         status = "Inactive" if key_id == DEPLOYER_OLD_KEY else "Active"
         account.keys[key_id] = AccessKey(key_id, SECRETS[key_id], owner, status, born, born)
+    account.settings.status_lag = account.settings.permission_lag = 0
     account.responder = RESPONDER_KEY
     account.suspects = [DEPLOYER_KEY]
     account.truth = {"suspect": DEPLOYER_KEY, "verdict": "nothing happened"}

@@ -1,7 +1,8 @@
 """User groups and who is in them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from aktui.simcloud import permissions
 from aktui.simcloud.account import Account, Group, User
 from aktui.simcloud.directory import find, ids, names, quotas
 from aktui.simcloud.fault import absent, exists, in_use
@@ -70,8 +71,9 @@ def add(account: Account, user: User, group_name: str, now: datetime) -> None:
     user.groups[group.name] = now
 
 
-def remove(account: Account, user: User, group_name: str) -> None:
+def remove(account: Account, user: User, group_name: str, now: datetime) -> None:
     group = find.group(account, group_name)
     if group.name not in user.groups:
         raise absent("User.Group", "membership of the user in the group")
-    del user.groups[group.name]
+    if permissions.is_bound(account, user.groups.pop(group.name), now):
+        user.left[group.name] = now + timedelta(seconds=account.settings.permission_lag)

@@ -1,7 +1,7 @@
 """AccessKeys: making, switching, and when they were last used."""
 
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from aktui.simcloud.account import ROOT, AccessKey, Account
 from aktui.simcloud.directory import ids, quotas
@@ -35,11 +35,17 @@ def create(account: Account, owner: str, now: datetime) -> AccessKey:
     return key
 
 
-def switch(key: AccessKey, status: str, now: datetime) -> None:
+def bound_status(key: AccessKey, now: datetime) -> str:
+    """The status that binds at that moment; what lists show changes at once."""
+    return key.settling[0] if key.settling and now < key.settling[1] else key.status
+
+
+def switch(account: Account, key: AccessKey, status: str, now: datetime) -> None:
     """Enables or disables a key; the same status again changes nothing."""
     if status not in {"Active", "Inactive"}:
         raise ApiError(400, "InvalidParameter.Status", "The parameter Status must be Active or Inactive.")
     if key.status != status:
+        key.settling = (bound_status(key, now), now + timedelta(seconds=account.settings.status_lag))
         key.status = status
         key.updated = now
 

@@ -1,8 +1,8 @@
 """Policies, their versions, and what they are attached to."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from aktui.simcloud import views
+from aktui.simcloud import permissions, views
 from aktui.simcloud.account import Account, Attachment, Group, Policy, PolicyVersion, Role, User
 from aktui.simcloud.directory import documents, names, quotas
 from aktui.simcloud.fault import ApiError, absent, exists, in_use, over_limit
@@ -57,10 +57,19 @@ def add_version(
     number = 1 + max(int(one.id.removeprefix("v")) for one in policy.versions)
     version = PolicyVersion(f"v{number}", document, now)
     policy.versions.append(version)
-    if default:
-        policy.default = version.id
     policy.updated = now
+    if default:
+        make_default(account, policy, version.id, now)
     return version
+
+
+def make_default(account: Account, policy: Policy, version_id: str, now: datetime) -> None:
+    """The document of that version counts from `permission_lag` seconds on."""
+    found = version(policy, version_id)
+    until = now + timedelta(seconds=account.settings.permission_lag)
+    policy.settling = (permissions.bound_document(policy, now), until)
+    policy.default = found.id
+    policy.updated = now
 
 
 def version(policy: Policy, version_id: str) -> PolicyVersion:
@@ -109,9 +118,13 @@ def attach(account: Account, holder: User | Group | Role, kind: str, name: str, 
     holder.policies.append(Attachment(policy.kind, policy.name, now))
 
 
-def detach(account: Account, holder: User | Group | Role, kind: str, name: str) -> None:
+def detach(account: Account, holder: User | Group | Role, kind: str, name: str, now: datetime) -> None:
     attachment = views.attached_to(holder, find(account, kind, name))
     if attachment is None:
         entity = type(holder).__name__
         raise absent(f"{entity}.Policy", f"attachment of the policy to the {entity.lower()}")
     holder.policies.remove(attachment)
+    until = now + timedelta(seconds=account.settings.permission_lag)
+    holder.detached = [one for one in holder.detached if now < one[1]]
+    if permissions.is_bound(account, attachment.attached, now):
+        holder.detached.append((attachment, until))

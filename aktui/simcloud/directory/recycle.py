@@ -26,8 +26,8 @@ def throw_user(account: Account, user: User, now: datetime) -> None:
     for device in account.mfa_devices.values():
         if device.user == user.id:
             device.user, device.activated = "", None
-    user.groups.clear()
-    user.policies.clear()
+    for held in (user.groups, user.policies, user.left, user.detached):
+        held.clear()
     user.credentials.clear()
     user.login = None
     user.recycled = now
@@ -43,7 +43,7 @@ def restore_key(account: Account, key: AccessKey) -> None:
         raise absent("User", "user the access key belongs to")
     held = len(account.keys_of(key.owner))
     quotas.require_room(account, "AccessKeysPerUserQuota", held, "User.AccessKey", "access keys of the user")
-    key.recycled = None
+    key.recycled, key.settling = None, None
     # How a restored key comes back is not documented; a deleted one must not start working unasked.
     key.status = "Inactive"
 

@@ -51,6 +51,8 @@ def update(
 def delete(account: Account, role: Role) -> None:
     if role.policies:
         raise in_use("Role.Policy", "The role still has a policy attached.")
+    for session in account.sessions.values():
+        session.dead = session.dead or session.role == role.name
     del account.roles[role.name]
 
 

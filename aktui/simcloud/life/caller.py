@@ -41,7 +41,7 @@ class Caller:
             return authenticate.identify(account, habit.key)
         place = (habit.key, habit.role, habit.session)
         session = account.sessions.get(self.desk.sessions.get(place, ""))
-        if session is None or session.expires <= when or session.role not in account.roles:
+        if session is None or session.expires <= when or session.dead:
             # A program whose token was refused asks for a new one, as it does when the old one is over.
             answer = self._assume(when)
             self.desk.sessions[place] = answer["Credentials"]["AccessKeyId"]

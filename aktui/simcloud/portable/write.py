@@ -61,7 +61,7 @@ def document_of(account: Account) -> Shape:
         "policies": _policies(account),
         "mfa_devices": [_device(account, serial) for serial in account.mfa_devices],
         "instances": [machine_views.portable(one) for one in account.instances.values()],
-        "sessions": [_session(session) for session in account.sessions.values()],
+        "sessions": [_session(session) for session in account.sessions.values() if not session.dead],
         "network_policy": network.dump(bound[1][0] if bound[1] else bound[0]),
         "security_preference": _plain(account.security_preference),
         "password_policy": _plain(account.password_policy),

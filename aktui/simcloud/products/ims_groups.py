@@ -80,7 +80,7 @@ def add_user_to_group(call: Call) -> Answer:
     resource=find.user_resource,
 )
 def remove_user_from_group(call: Call) -> Answer:
-    groups.remove(call.account, find.ims_user(call), call["GroupName"])
+    groups.remove(call.account, find.ims_user(call), call["GroupName"], call.now)
     return {}
 
 

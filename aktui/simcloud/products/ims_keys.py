@@ -28,7 +28,7 @@ def create_access_key(call: Call) -> Answer:
 )
 def update_access_key(call: Call) -> Answer:
     key = keys.owned_key(call.account, find.owner_id(call), call["UserAccessKeyId"])
-    keys.switch(key, call["Status"], call.now)
+    keys.switch(call.account, key, call["Status"], call.now)
     return {}
 
 

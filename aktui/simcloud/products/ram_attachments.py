@@ -31,7 +31,7 @@ def _declare(kind: str, holder: Callable[[Call], Holder], resource: Callable[[Ca
 
     @op("Ram", f"DetachPolicyFrom{kind}", *policy, named, resource=resource)
     def detach(call: Call) -> Answer:
-        policies.detach(call.account, holder(call), call["PolicyType"], call["PolicyName"])
+        policies.detach(call.account, holder(call), call["PolicyType"], call["PolicyName"], call.now)
         return {}
 
     @op("Ram", f"ListPoliciesFor{kind}", named, resource=resource)

@@ -140,6 +140,5 @@ def delete_policy_version(call: Call) -> Answer:
 )
 def set_default_policy_version(call: Call) -> Answer:
     policy = policies.custom(call.account, call["PolicyName"])
-    policy.default = policies.version(policy, call["VersionId"]).id
-    policy.updated = call.now
+    policies.make_default(call.account, policy, call["VersionId"], call.now)
     return {}
