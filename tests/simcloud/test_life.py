@@ -14,6 +14,7 @@ from aktui.simcloud.clock import iso
 from aktui.simcloud.life.cadence import Cadence
 from aktui.simcloud.life.life import MOST_AT_ONCE, Life
 from aktui.simcloud.logs.store import LogProject, Logstore
+from aktui.simcloud.logs.table import Table
 from aktui.simcloud.scenarios import catalogue
 from aktui.simcloud.stories import operationlog, osslog
 from tests.conftest import PracticeCloudFactory
@@ -21,6 +22,7 @@ from tests.practice import Sim
 from tests.simcloud.accounts import DEPLOYER_ID, DEPLOYER_KEY, NOBODY_KEY, REGION, ROOT_KEY
 from tests.simcloud.asking import ask
 from tests.simcloud.living import DENY_ALL, LAIR, NOW, OFFICE, after, codes, events, habit, living
+from tests.simcloud.log_rig import ask_table
 from tests.simcloud.signing import acs3, send
 
 DEPLOYER = {"UserPrincipalName": "ci-deployer@acme.onaliyun.com"}
@@ -331,6 +333,21 @@ def test_calls_to_data_are_in_the_logs_of_their_services_too(logged: tuple[Accou
     assert {row["request_id"] for row in accesses} <= known
     assert {row["RequestId"] for row in asked} <= known
     assert {event["eventCategory"] for event in events(account, "GetObject")} == {"Data"}
+
+
+def test_rows_that_come_in_are_found_by_the_next_query(logged: tuple[Account, Life]) -> None:
+    account, life = logged
+    table = Table(account.projects[f"oss-log-{account.id}-{REGION}"].logstores["oss-log-store"])
+    start = int(NOW.timestamp())
+    asked: dict[str, Any] = {"index": osslog.INDEX, "start": start, "end": start + 60}
+    after(account, life, 30)
+    first = ask_table(table, "operation: GetObject", **asked)
+    assert len(first.rows) == 3
+    after(account, life, 60)
+    then = ask_table(table, "operation: GetObject", **asked)
+    assert len(then.rows) == 6
+    after(account, life, 3600)
+    assert ask_table(table, "operation: GetObject", **asked) == then
 
 
 def test_rows_are_those_that_a_scenario_would_have_told(

@@ -6,6 +6,7 @@ query reaches anything else, whatever it says.
 
 import threading
 from array import array
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -61,6 +62,8 @@ class Table:
         self._columns: tuple[str, ...] = ()
         self._inner: dict[str, dict[str, tuple[str, ...]]] = {}
         self._stored = 0
+        self._arrived: list[int] = []
+        """Times of the rows that came in since the loading, sorted."""
         self._found: OrderedDict[object, array[int]] = OrderedDict()
         self._blocks: OrderedDict[tuple[int, ...], list[dict[str, str]]] = OrderedDict()
         self._cursors: set[duckdb.DuckDBPyConnection] = set()
@@ -73,7 +76,7 @@ class Table:
     def find(self, condition: Condition, window: Window) -> "array[int]":
         """The numbers of the rows that match, oldest first. Raises QueryTimeout."""
         self._ready()
-        key = (condition.sql, tuple(condition.values.items()), window, self._stored)
+        key = (condition.sql, tuple(condition.values.items()), window, self._arrived_in(window))
         with self._lock:
             if key in self._found:
                 self._found.move_to_end(key)
@@ -225,6 +228,11 @@ class Table:
         counted = connection.execute(f"SELECT count(*) FROM {_ROWS}").fetchall()  # noqa: S608
         self._stored = int(counted[0][0])
 
+    def _arrived_in(self, window: Window) -> int:
+        """How many rows of a window came in later: what is remembered of it is good until one more does."""
+        low, high = window
+        return bisect_left(self._arrived, high) - bisect_left(self._arrived, low)
+
     def _json_fields(self) -> list[str]:
         fields = self._logstore.index.fields if self._logstore.index else {}
         return [name for name in self._columns if name in fields and fields[name].type == "json"]
@@ -241,13 +249,16 @@ class Table:
         arrived = self._logstore.added
         if not arrived:
             return
-        rows, arrived[:] = list(arrived), []
+        # Others append meanwhile: only what was copied may be taken out.
+        rows = arrived[: len(arrived)]
+        del arrived[: len(rows)]
         known = {name.lower() for name in self._columns}
         for name in fields_of(rows):
             if name.lower() not in known:
                 connection.execute(f"ALTER TABLE {_ROWS} ADD COLUMN {quoted(name)} VARCHAR")
                 known.add(name.lower())
         insert(connection, _ROWS, rows)
+        self._arrived = sorted([*self._arrived, *(int(row["__time__"]) for row in rows)])
         self._describe(connection)
         for name in self._json_fields():
             known_names = self._inner.setdefault(name, {})
