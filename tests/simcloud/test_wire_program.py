@@ -80,6 +80,17 @@ def test_the_same_seed_and_moment_tell_the_same_story() -> None:
     assert told("7") == told("7") != told("8")
 
 
+@pytest.mark.parametrize("still", [False, True])
+def test_business_and_intruder_go_on_unless_told_to_stand_still(still: bool) -> None:
+    options = ["--scenario", "idle-root-key", *(["--still"] if still else [])]
+    with program(*options) as (_, line):
+        controls = f"{line['endpoint']}/__sim__"
+        httpx.post(f"{controls}/clock", json={"advance": 600}, trust_env=False)
+        told = httpx.get(f"{controls}/life", trust_env=False).json()
+    assert told["running"] is not still
+    assert all(bool(one["accepted"]) is not still for one in told["callers"])
+
+
 def test_a_port_that_is_taken_is_said_so(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -1,5 +1,6 @@
 """Makes one recurring call: as whom, may it, what comes of it."""
 
+import logging
 from datetime import datetime
 
 from aktui.simcloud import authenticate
@@ -15,6 +16,8 @@ from aktui.simcloud.op import OPERATIONS, VERSIONS, Answer, Operation
 from aktui.simcloud.request import Request
 from aktui.simcloud.services import event_source
 
+log = logging.getLogger(__name__)
+
 
 class Caller:
     """One habit at work."""
@@ -29,6 +32,10 @@ class Caller:
             self._call(self._identity(when), when)
         except ApiError as error:
             self.tally.refuse(when, error.code)
+        except Exception:
+            # Whoever's request we are running in has nothing to do with it.
+            log.exception("the habit %s broke", self.habit.name)
+            self.tally.refuse(when, "InternalError")
         else:
             self.tally.accept(when)
 

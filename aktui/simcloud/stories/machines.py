@@ -47,9 +47,10 @@ def keep_started(company: Company, started: Iterable[Mapping[str, str]], address
 
     With `addresses_from` each has a public address of the range for strangers, counted from there.
     """
-    born = _started(company)
+    started_by = _started(company)
     for at, one in enumerate(started):
         public = (_ABROAD.format(addresses_from + at),) if addresses_from else ()
+        born, network = started_by[one["id"]]
         company.account.instances[one["id"]] = Instance(
             one["id"],
             one["region"],
@@ -57,10 +58,10 @@ def keep_started(company: Company, started: Iterable[Mapping[str, str]], address
             one["type"],
             one["id"],
             "Running",
-            born[one["id"]].replace(second=0),
+            born,
             public,
             private_ips=(f"172.16.0.{10 + at}",),
-            vpc=_vpc_before(company, one["id"]),
+            vpc=network,
         )
 
 
@@ -119,24 +120,17 @@ def _build_role(company: Company, ids: Ids) -> None:
     company.ids = drawn
 
 
-def _started(company: Company) -> dict[str, datetime]:
-    """When each instance was started, by the events."""
-    return {
-        name: datetime.fromisoformat(event["eventTime"])
-        for event in company.book.events
-        if event["eventName"] == "RunInstances" and not event.get("errorCode")
-        for kind, name in resources(event)
-        if kind == "ACS::ECS::Instance"
-    }
-
-
-def _vpc_before(company: Company, instance: str) -> str:
-    """The network that was made in the same region before the instance was started."""
-    last: dict[str, str] = {}
+def _started(company: Company) -> dict[str, tuple[datetime, str]]:
+    """By instance: when it was started, and the network that was made in its region before, by the events."""
+    found: dict[str, tuple[datetime, str]] = {}
+    networks: dict[str, str] = {}
     for event in company.book.events:
+        if event["eventName"] not in ("CreateVpc", "RunInstances") or event.get("errorCode"):
+            continue
         for kind, name in resources(event):
-            if event["eventName"] == "CreateVpc" and kind == "ACS::VPC::VPC":
-                last[event["acsRegion"]] = name
-            elif kind == "ACS::ECS::Instance" and name == instance:
-                return last.get(event["acsRegion"], "")
-    return ""
+            if kind == "ACS::VPC::VPC":
+                networks[event["acsRegion"]] = name
+            elif kind == "ACS::ECS::Instance":
+                moment = datetime.fromisoformat(event["eventTime"]).replace(second=0)
+                found[name] = (moment, networks.get(event["acsRegion"], ""))
+    return found
