@@ -7,16 +7,15 @@ each. Calls to objects and log rows are in logs of their own. What none of them 
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 
 from aktui.contain.usage import reading
+from aktui.contain.usage.asking import Ask, token_of
 from aktui.contain.usage.merging import merged
 from aktui.contain.usage.values import Usage, UsageReport
 from aktui.models import Window
-from queries import catalogue
-from queries.asking.reading import ident, nested, record
-from queries.base import Gap, Result, Row, Status, answer
+from queries.asking.reading import ident
+from queries.base import Gap, Result, Row, Status
 from queries.inquiry import Inquiry
 from queries.logs.callers import MOST_TOKENS
 from queries.owners.holder import find_holder
@@ -32,7 +31,7 @@ _CONSOLE, _EVERYONE = "console-events", "everyone"
 async def usage_of(inquiry: Inquiry, days: float | None = None, *, lookups: int = _LOOKUPS) -> UsageReport:
     """The calls of the last days (without it: of the inquiry's window). Never raises for what was refused."""
     window = _window(inquiry, days)
-    ask = _Ask(inquiry, window)
+    ask = Ask(inquiry, window)
     (usages, covered, gaps), oss, sls = await asyncio.gather(
         _management(ask, lookups),
         ask.told("oss-by-caller", limit=_GROUPS),
@@ -45,7 +44,7 @@ async def usage_of(inquiry: Inquiry, days: float | None = None, *, lookups: int 
 async def account_usage(inquiry: Inquiry, days: float | None = None) -> UsageReport:
     """From where each key of the account called, by source only: for a policy that binds them all."""
     window = _window(inquiry, days)
-    ask = _Ask(inquiry, window)
+    ask = Ask(inquiry, window)
     params = {"who": _EVERYONE, "by": "source", "limit": _GROUPS}
     everywhere = {**params, "regions": "all"}
     trail, oss, sls = await asyncio.gather(
@@ -68,23 +67,7 @@ async def account_usage(inquiry: Inquiry, days: float | None = None) -> UsageRep
     return _report(usages, window, trail.covered, gaps)
 
 
-class _Ask:
-    """Asks queries about one window, which need not be the inquiry's."""
-
-    def __init__(self, inquiry: Inquiry, window: Window) -> None:
-        self.inquiry, self.window, self.key_id = inquiry, window, inquiry.key_id
-
-    async def told(self, query_id: str, window: Window | None = None, /, **params: str) -> Result:
-        """The finished answer."""
-        asking = replace(self.inquiry.asking(params), window=window or self.window)
-        query = catalogue()[query_id]
-        latest = Result(query, params, Status.RUNNING)
-        async for snapshot in answer(query, asking):
-            latest = snapshot
-        return latest
-
-
-async def _management(ask: _Ask, lookups: int) -> tuple[list[Usage], Window | None, list[Gap]]:
+async def _management(ask: Ask, lookups: int) -> tuple[list[Usage], Window | None, list[Gap]]:
     """The management calls: from the trail as far as it reaches, before that by lookups."""
     holder = await find_holder(ask.inquiry.asking({}))
     gaps = list(holder.gaps)
@@ -110,7 +93,7 @@ async def _management(ask: _Ask, lookups: int) -> tuple[list[Usage], Window | No
     return [*usages, *older], covered, [*gaps, *missed]
 
 
-async def _sessions(ask: _Ask) -> tuple[list[Usage], list[Gap]]:
+async def _sessions(ask: Ask) -> tuple[list[Usage], list[Gap]]:
     """What was done in the role sessions that the key opened."""
     opened = await ask.told("trail-events", event="AssumeRole")
     tokens = list(dict.fromkeys(token for row in reversed(opened.rows) if (token := token_of(row))))
@@ -128,15 +111,7 @@ async def _sessions(ask: _Ask) -> tuple[list[Usage], list[Gap]]:
     return usages, gaps
 
 
-def token_of(row: Row) -> str:
-    """The id of the token that an AssumeRole event handed out, from a row of the trail or of a lookup."""
-    event = nested(row.raw.get("event")) or row.raw
-    return ident(record(nested(event.get("responseElements")).get("Credentials")).get("AccessKeyId"))
-
-
-async def _by_lookups(
-    ask: _Ask, window: Window, lookups: int
-) -> tuple[list[Usage], Window | None, list[Gap]]:
+async def _by_lookups(ask: Ask, window: Window, lookups: int) -> tuple[list[Usage], Window | None, list[Gap]]:
     """Events one by one; where none can be read, what the audit knows."""
     limit = str(lookups)
     key, user, sessions = await asyncio.gather(
