@@ -98,6 +98,8 @@ class Action:
     """Why taking a run back is refused unless a reason is typed; empty: it is not."""
     order: int = 50
     """Place within its phase; smaller first."""
+    back: Callable[["Ground", "Run"], Awaitable[Draft]] | None = None
+    """The steps that take a run back, where its own steps the other way round are not the way. Only reads."""
 
 
 @cache

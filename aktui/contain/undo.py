@@ -1,6 +1,6 @@
 """The way back: a plan like any other, made from what the journal says was really done."""
 
-from aktui.contain.action import action_named, change_named
+from aktui.contain.action import Draft, action_named, change_named
 from aktui.contain.ground import Ground
 from aktui.contain.history import Ended, Run, StepTaken
 from aktui.contain.plan import Danger, Plan
@@ -14,18 +14,13 @@ async def plan_back(ground: Ground, run_id: str) -> Plan:
     Raises NotPossible when nothing can be taken back, UsageError for no such run, CloudError.
     """
     run = _run(ground, run_id)
-    steps: list[Step] = []
-    warnings: list[str] = []
-    for taken in reversed(run.steps):
-        if taken.took.changed:
-            back, warning = await _back(ground, taken, steps)
-            steps += back
-            warnings += [warning] if warning else []
+    action = action_named(run.plan.action)
+    draft = await (action.back or _reversed)(ground, run)
+    steps, warnings = draft.steps, draft.warnings
     if not steps:
         raise NotPossible(
             " ".join(dict.fromkeys(warnings)) or "There is nothing to take back: nothing was changed."
         )
-    action = action_named(run.plan.action)
     final = any(change_named(step.change).loss(step) for step in steps)
     return Plan(
         action=run.plan.action,
@@ -34,7 +29,7 @@ async def plan_back(ground: Ground, run_id: str) -> Plan:
         account_id=ground.responder.account_id,
         identity=ground.responder.arn,
         params={"run": run.id},
-        steps=tuple(steps),
+        steps=steps,
         danger=Danger.HIGH if final else Danger.BUSINESS,
         warnings=tuple(dict.fromkeys(warnings)),
         typed=ground.key_id[-4:] if final else "",
@@ -52,6 +47,18 @@ def _run(ground: Ground, run_id: str) -> Run:
     if run.undone_by:
         raise NotPossible(f"The run {run.id} was taken back already, by {run.undone_by}.")
     return run
+
+
+async def _reversed(ground: Ground, run: Run) -> Draft:
+    """The steps that changed something, the other way round, newest first."""
+    steps: list[Step] = []
+    warnings: list[str] = []
+    for taken in reversed(run.steps):
+        if taken.took.changed:
+            back, warning = await _back(ground, taken, steps)
+            steps += back
+            warnings += [warning] if warning else []
+    return Draft(tuple(steps), tuple(warnings))
 
 
 async def _back(ground: Ground, taken: StepTaken, before: list[Step]) -> tuple[list[Step], str]:
