@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from aktui.contain.action import Action, Draft, Look, Phase
 from aktui.contain.actions.changes.access_key import ACTIVE, CHANGE, INACTIVE, told
 from aktui.contain.ground import Ground
+from aktui.contain.judge.key import denied_without_key
 from aktui.contain.plan import Danger
 from aktui.contain.step import State, Step
 from aktui.errors import NotPossible
@@ -31,7 +32,7 @@ async def plan(ground: Ground, params: Mapping[str, str]) -> Draft:
     target, state = await key_now(ground)
     if state != ACTIVE:
         raise NotPossible(f"The key is {told(state)}; only an active key can be disabled.")
-    return Draft((Step(CHANGE.id, target, ACTIVE, INACTIVE),), (TOKENS,))
+    return Draft((Step(CHANGE.id, target, ACTIVE, INACTIVE),), (TOKENS,), denies=denied_without_key)
 
 
 ACTION = Action(
