@@ -3,7 +3,7 @@
 Nothing is widened and no address is guessed; what is trusted and could not be put in is said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from aktui.case import networks
@@ -11,7 +11,7 @@ from aktui.case.marks import Kind, Marks, Stance
 from aktui.contain.judge.network import CLASSIC, VPC, items
 from aktui.contain.judge.verdict import Document
 from aktui.contain.netpolicy import INACTIVE, ITEMS, STATEMENTS, check, normal, parsed, same_policy, written
-from aktui.contain.usage.values import By, UsageReport
+from aktui.contain.usage.values import By, Usage, UsageReport
 from aktui.errors import UsageError
 
 __all__ = ["INACTIVE", "Proposal", "check", "normal", "parsed", "proposed", "same_policy", "written"]
@@ -36,10 +36,19 @@ class Proposal:
 
 
 def proposed(
-    marks: Marks, report: UsageReport, *, most_statements: int = STATEMENTS, most_items: int = ITEMS
+    marks: Marks,
+    report: UsageReport,
+    *,
+    whole_account: bool = False,
+    most_statements: int = STATEMENTS,
+    most_items: int = ITEMS,
 ) -> Proposal:
-    """The policy that lets in what is trusted. Raises UsageError where it would stop all or be too long."""
-    public, vpcs, warnings = _public(marks), _private(marks, report), []
+    """The policy that lets in what is trusted. Raises UsageError where it would stop all or be too long.
+
+    `whole_account`: for all keys of the account, from the calls of all (`account_usage`).
+    """
+    calls = [usage for usage in report.usages if usage.own or (whole_account and usage.kind is By.KEY)]
+    public, vpcs, warnings = _public(marks), _private(marks, calls), []
     if not public and not vpcs:
         raise UsageError(
             "No source is marked as trusted, so the policy would stop everybody.",
@@ -50,7 +59,7 @@ def proposed(
         warnings.append("No public address is trusted: calls from outside VPCs will all be refused.")
     warnings += _holes(marks, public, vpcs)
     warnings += _in_several(vpcs)
-    warnings += _unseen(marks, report, vpcs)
+    warnings += _unseen(marks, report.usages, calls, vpcs)
     return Proposal(document, tuple(warnings))
 
 
@@ -60,12 +69,12 @@ def _public(marks: Marks) -> list[str]:
     return [value for value in sources if not networks.is_vpc(value) and not networks.is_private(value)]
 
 
-def _private(marks: Marks, report: UsageReport) -> dict[str, list[str]]:
+def _private(marks: Marks, calls: Iterable[Usage]) -> dict[str, list[str]]:
     """For each VPC that trusted calls came through: the ranges given for it, else the addresses seen."""
     given = [one.value for one in marks.trusted_sources() if not networks.is_vpc(one.value)]
     vpcs: dict[str, list[str]] = {}
-    for usage in report.usages:
-        if not usage.own or not usage.vpc or networks.address(usage.source) is None:
+    for usage in calls:
+        if not usage.vpc or networks.address(usage.source) is None:
             continue
         if marks.stance_of_source(usage.source, usage.vpc) is not Stance.TRUSTED:
             continue
@@ -97,7 +106,9 @@ def _in_several(vpcs: Mapping[str, list[str]]) -> list[str]:
     ]
 
 
-def _unseen(marks: Marks, report: UsageReport, vpcs: Mapping[str, list[str]]) -> list[str]:
+def _unseen(
+    marks: Marks, seen: Iterable[Usage], calls: Iterable[Usage], vpcs: Mapping[str, list[str]]
+) -> list[str]:
     """Trusted VPCs and private networks that no call came through: their addresses or VPCs are not known."""
     told = []
     for one in marks.trusted_sources():
@@ -110,9 +121,9 @@ def _unseen(marks: Marks, report: UsageReport, vpcs: Mapping[str, list[str]]) ->
                 f"{one.value} is a private network and no call from it through a VPC was seen, so it is not "
                 "in the policy."
             )
-    if any(usage.own and usage.link for usage in report.usages):
+    if any(usage.link for usage in calls):
         told.append("Links signed with the key will work only from these networks, too.")
-    if any(usage.kind is By.SESSION for usage in report.usages):
+    if any(usage.kind is By.SESSION for usage in seen):
         told.append("Role sessions that the key opened are not bound by it.")
     return told
 

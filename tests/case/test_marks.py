@@ -6,7 +6,7 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from aktui.case.marks import FILE, SCHEMA, Kind, Marks, Stance, mark, read_marks, write_marks
@@ -163,6 +163,7 @@ def test_a_time_without_a_zone_is_taken_for_utc(tmp_path: Path) -> None:
 prefixes = some.tuples(some.integers(0, 2**32 - 1), some.integers(0, 32), some.sampled_from(list(Stance)))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(some.lists(prefixes, max_size=12), some.integers(0, 2**32 - 1))
 def test_no_wider_network_outvotes_a_narrower_one(drawn: list[tuple[int, int, Stance]], number: int) -> None:
     said, address = Marks(), ip_address(number)

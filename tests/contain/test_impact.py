@@ -16,6 +16,7 @@ from aktui.contain.judge.ram import judging as by_policies
 from aktui.contain.judge.verdict import Answer, Verdict
 from aktui.contain.usage import By, Usage
 from queries.base import Gap, Status
+from tests.contain.drawn import UNHURRIED
 from tests.contain.usages import NOW, report, usage
 
 OFFICE, LAIR = "203.0.113.10", "192.0.2.66"
@@ -110,6 +111,7 @@ calls = some.builds(
 )
 
 
+@UNHURRIED
 @given(some.lists(calls, max_size=12), some.lists(answers, min_size=12, max_size=12), some.booleans())
 def test_no_call_is_lost_and_none_is_counted_twice(
     usages: list[Usage], drawn: list[Answer], trusting: bool

@@ -10,6 +10,7 @@ from aktui.contain.judge.network import judge, judging
 from aktui.contain.judge.verdict import Answer
 from aktui.contain.usage import By
 from aktui.simcloud import network
+from tests.contain.drawn import UNHURRIED
 from tests.contain.usages import usage
 from tests.simcloud.accounts import DEPLOYER_KEY, small_account
 
@@ -37,6 +38,12 @@ def test_the_keys_own_policy_goes_before_the_accounts() -> None:
     assert judge(usage(), OFFICE, everybody).denied
     assert judge(usage(), {}, OFFICE).denied
     assert judge(usage(), policy(classic("203.0.113.10"), status="Inactive"), {}).answer is Answer.PASSES
+
+
+def test_the_policy_of_one_key_does_not_bind_another() -> None:
+    other = usage(own=False, key_id="LTAIOTHER")
+    assert judge(other, OFFICE, {}).answer is Answer.PASSES
+    assert judge(other, {}, OFFICE).denied
 
 
 def test_a_verdict_names_the_statement_that_lets_a_call_in() -> None:
@@ -115,6 +122,7 @@ policies = some.one_of(
 )
 
 
+@UNHURRIED
 @given(
     policies, policies, addresses, some.sampled_from(["", VPC, OTHER]), some.sampled_from(["trail", "sls"])
 )

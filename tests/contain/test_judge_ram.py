@@ -15,6 +15,7 @@ from aktui.contain.usage import By
 from aktui.simcloud.account import Attachment, Policy, PolicyVersion
 from aktui.simcloud.authenticate import identify
 from aktui.simcloud.permissions import check
+from tests.contain.drawn import UNHURRIED
 from tests.contain.usages import KEY, NOW, usage
 from tests.simcloud.accounts import ACCOUNT_ID, NOBODY_ID, NOBODY_KEY, small_account
 
@@ -199,6 +200,7 @@ def statements(draw: some.DrawFn) -> dict[str, Any]:
     return {**made, "Condition": condition} if condition else made
 
 
+@UNHURRIED
 @given(
     some.lists(statements(), min_size=1, max_size=4),
     names,

@@ -16,6 +16,7 @@ from aktui.contain.usage import UsageReport, usage_of
 from aktui.errors import UsageError
 from aktui.simcloud import network
 from tests.conftest import PracticeCloudFactory
+from tests.contain.drawn import UNHURRIED
 from tests.contain.usages import NOW, report, usage
 from tests.queries.rig import desk, leaked
 
@@ -60,6 +61,13 @@ def test_the_key_of_somebody_else_says_nothing_of_this_ones_vpcs() -> None:
     made = proposed(marks("203.0.113.10", "10.20.0.0/16"), through(OTHER, "10.20.3.23", own=False))
     assert made.vpcs == {}
     assert any("10.20.0.0/16" in warning for warning in made.warnings)
+
+
+def test_a_policy_for_all_keys_lets_in_what_is_trusted_of_any_key() -> None:
+    said, seen = marks("203.0.113.10", "10.20.0.0/16"), through(OTHER, "10.20.3.23", own=False)
+    made = proposed(said, seen, whole_account=True)
+    assert made.vpcs == {OTHER: ("10.20.0.0/16",)}
+    assert not any(judging({}, made.document)(one).denied for one in seen.usages)
 
 
 def test_without_a_trusted_source_nothing_is_proposed() -> None:
@@ -173,6 +181,7 @@ def test_policies_are_compared_by_what_they_say() -> None:
     assert not same_policy(one, {"Status": "Active", "Statements": other["Statements"][:2]})
 
 
+@UNHURRIED
 @given(
     some.lists(
         some.sampled_from(

@@ -8,6 +8,7 @@ from aktui.contain.refusals import known, recognise, recognised
 from aktui.simcloud.fault import ApiError
 from aktui.simcloud.life.foreign import _IN_OSS
 from aktui.simcloud.logs import refusals as of_logs
+from tests.contain.drawn import UNHURRIED
 from tests.simcloud.accounts import DEPLOYER_KEY, NOBODY_KEY, small_account
 from tests.simcloud.asking import ask
 
@@ -121,6 +122,7 @@ def test_what_the_gateway_says_without_a_permission_is_recognised() -> None:
     assert of_error(error.value) == "no-permission"
 
 
+@UNHURRIED
 @given(some.text(), some.text())
 def test_any_text_is_looked_at_without_harm(code: str, message: str) -> None:
     recognise(code, message)

@@ -28,12 +28,13 @@ def judging(key: Document | None, account: Document | None) -> Judge:
 def judge(usage: Usage, key: Document | None, account: Document | None) -> Verdict:
     """Whether calls like these are denied while the key and its account have these policies.
 
-    A policy that was never set is `{}`; None says that it could not be read.
+    A policy that was never set is `{}`; None says that it could not be read. Calls with other keys are bound
+    by the account's only, unless these keys have policies of their own, which is not looked at.
     """
     unbound = _unbound(usage)
     if unbound is not None:
         return unbound
-    found = _binding(key, account)
+    found = _binding(key if usage.own else {}, account)
     if isinstance(found, Verdict):
         return found
     whose, document = found

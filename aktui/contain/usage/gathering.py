@@ -77,20 +77,23 @@ async def _management(ask: Ask, lookups: int) -> tuple[list[Usage], Window | Non
         usages, covered, missed = await _by_lookups(ask, ask.window, lookups)
         return usages, covered, [*gaps, *missed]
     usages = list(reading.from_trail(key, ask.key_id))
-    if holder.name:
-        user = await ask.told("calls-by-operation", who=_EVERYONE, user=holder.name, limit=_GROUPS)
-        usages += (one for one in reading.from_trail(user, ask.key_id) if not one.own)
-        gaps += user.gaps
-    else:
-        gaps.append(_nobody())
-    sessions, missed = await _sessions(ask)
-    usages, gaps = [*usages, *sessions], [*gaps, *missed]
+    for more, missed in await asyncio.gather(_of_user(ask, holder.name), _sessions(ask)):
+        usages += more
+        gaps += missed
     start = key.covered.start
     if start <= ask.window.start + _SLACK:
         return usages, key.covered, gaps
     older, before, missed = await _by_lookups(ask, Window(ask.window.start, start), lookups)
     covered = Window(before.start, key.covered.end) if before else key.covered
     return [*usages, *older], covered, [*gaps, *missed]
+
+
+async def _of_user(ask: Ask, name: str) -> tuple[list[Usage], list[Gap]]:
+    """What the key's user did with other keys and in the console."""
+    if not name:
+        return [], [_nobody()]
+    told = await ask.told("calls-by-operation", who=_EVERYONE, user=name, limit=_GROUPS)
+    return [one for one in reading.from_trail(told, ask.key_id) if not one.own], list(told.gaps)
 
 
 async def _sessions(ask: Ask) -> tuple[list[Usage], list[Gap]]:
