@@ -15,7 +15,13 @@ from aktui.simcloud.stories.ids import Ids, log_request
 from aktui.simcloud.stories.recorder import Actor
 from aktui.simcloud.trail import Event
 
-_PREFIXES = {"Sls": "log", "BssOpenApi": "bssapi", "Sas": "yundun-sas", "R-kvstore": "kvstore"}
+_PREFIXES = {
+    "Sls": "log",
+    "BssOpenApi": "bssapi",
+    "Sas": "yundun-sas",
+    "R-kvstore": "kvstore",
+    "Dysmsapi": "dysms",
+}
 """What RAM calls a service, where it is not the name in lower case."""
 
 _ACTIONS = {"log:PutLogs": "log:PostLogStoreLogs"}

@@ -6,11 +6,11 @@ from aktui.simcloud.account import AccessKey, Account, Role
 from aktui.simcloud.scenarios import Scenario
 from aktui.simcloud.stories import machines, places, rhythm, sites, truth
 from aktui.simcloud.stories.access import Access
+from aktui.simcloud.stories.bills import keep_bills
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import Crew, populate
 from aktui.simcloud.stories.delivery import BUILD_HOST, BUILD_HOST_INSIDE, INSTALLERS, Delivery
 from aktui.simcloud.stories.habits import BUSINESS, Goings, deliver, keep_on, of, thing
-from aktui.simcloud.stories.intruder import NO_PERMISSION
 from aktui.simcloud.stories.logkeeping import (
     Kept,
     Region,
@@ -21,6 +21,7 @@ from aktui.simcloud.stories.logkeeping import (
 )
 from aktui.simcloud.stories.places import Estate
 from aktui.simcloud.stories.recorder import Actor
+from aktui.simcloud.stories.refusals import NO_PERMISSION
 from aktui.simcloud.stories.rhythm import full_hour
 from aktui.simcloud.stories.routine import Routine
 
@@ -64,6 +65,7 @@ def build(seed: int, now: datetime) -> Account:
     company.account.suspects = [key.id]
     machines.keep_machines(company, estate, (BUILD_HOST, BUILD_HOST_INSIDE))
     machines.keep_started(company, created)
+    keep_bills(company, estate)
     _goes_on(company, crew, estate, key, created)
     kept = _logs(company, crew, estate)
     account = company.finish()

@@ -7,6 +7,7 @@ from aktui.simcloud.clock import iso
 from aktui.simcloud.scenarios import Scenario
 from aktui.simcloud.stories import habits, logtruth, machines, places, sites, truth
 from aktui.simcloud.stories.access import ACCESS_DENIED, NO_SUCH_KEY
+from aktui.simcloud.stories.bills import keep_bills
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import Crew, populate
 from aktui.simcloud.stories.delivery import BUILD_HOST, BUILD_HOST_INSIDE, INSTALLERS, Delivery
@@ -20,9 +21,12 @@ from aktui.simcloud.stories.logkeeping import (
     keep_trail,
 )
 from aktui.simcloud.stories.places import Estate
+from aktui.simcloud.stories.raid import Raid
 from aktui.simcloud.stories.recorder import Actor
 from aktui.simcloud.stories.rhythm import full_hour
 from aktui.simcloud.stories.routine import Routine
+from aktui.simcloud.stories.takeover import Takeover
+from aktui.simcloud.trail import Event
 
 OFFICES = ("203.0.113.10", "203.0.113.74")
 LAIR, SECOND_LAIR = "192.0.2.66", "192.0.2.177"
@@ -76,6 +80,7 @@ def build(seed: int, now: datetime) -> Account:
     stolen = company.book.events[before:]
     machines.keep_machines(company, estate, (BUILD_HOST, BUILD_HOST_INSIDE))
     machines.keep_started(company, intruder.loot.instances, addresses_from=240)
+    keep_bills(company, estate)
     _goes_on(company, crew, estate, intruder)
     kept = _logs(company, crew, estate)
     account = company.finish()
@@ -147,30 +152,31 @@ def _intrusion(company: Company, estate: Estate, routine: Routine, key_actor: Ac
     """Four nights: in, settle, mine, plunder; the last call is older than the running hour."""
     start = full_hour(company.now) - timedelta(days=3, hours=21, minutes=17)
     intruder = Intruder(company, estate, key_actor.by(ip=LAIR, agent=places.CLI), start)
+    raid = Raid(intruder)
     intruder.look_around(SEARCHED)
     intruder.wait(24)
-    shadow = intruder.make_user(LOOK_ALIKE, "CI 部署")
+    shadow = Takeover(intruder).make_user(LOOK_ALIKE, "CI 部署")
     intruder.wait(19)
     intruder.mine(MINED)
     intruder.wait(25)
-    intruder.open_bucket(estate.buckets[2])
-    intruder.download(420, estate.buckets[2])
-    intruder.probe(_guesses(estate), after=3)
-    intruder.collect(140, COPIES[1], SECOND_REGION, after=40)
-    intruder.collect(35, "qinghe-overseas", UNLOGGED, after=90)
-    intruder.fetch_openly(180, estate.buckets[2], THIRD_LAIR, after=300)
+    raid.open_bucket(estate.buckets[2])
+    raid.download(420, estate.buckets[2])
+    raid.probe(_guesses(estate), after=3)
+    raid.collect(140, COPIES[1], SECOND_REGION, after=40)
+    raid.collect(35, "qinghe-overseas", UNLOGGED, after=90)
+    raid.fetch_openly(180, estate.buckets[2], THIRD_LAIR, after=300)
     intruder.wait(60 * 26)
     assert intruder.loot.user is not None
-    intruder.enter_console(routine, intruder.loot.user, SECOND_LAIR)
+    intruder.enter_console(routine, intruder.loot.user, SECOND_LAIR, ("Oss:ListBuckets", "Kms:ListSecrets"))
     intruder.wait(12)
     _second_night(intruder, company, estate, shadow.by(ip=SECOND_LAIR, agent=places.PYTHON_OLD))
     intruder.wait(60 * 30)
-    intruder.read_logs(90, estate.project, "nginx-access")
-    intruder.download(160, estate.buckets[4])
+    raid.read_logs(90, estate.project, "nginx-access")
+    raid.download(160, estate.buckets[4])
     intruder.wait(60 * 30)
     for region in MINED:
         intruder.do("Ecs:DescribeInstanceStatus", region)
-    intruder.download(60, estate.buckets[1], shadow.by(ip=SECOND_LAIR, agent=places.OSS_SDK))
+    raid.download(60, estate.buckets[1], shadow.by(ip=SECOND_LAIR, agent=places.OSS_SDK))
     assert intruder.when < full_hour(company.now).timestamp()
     return intruder
 
@@ -202,16 +208,12 @@ def _second_night(intruder: Intruder, company: Company, estate: Estate, shadow: 
     intruder.do("Rds:CreateBackup", actor=shadow, resources=backup)
 
 
-def _loot(intruder: Intruder, events: list[dict[str, object]]) -> truth.Truth:
+def _loot(intruder: Intruder, events: list[Event]) -> truth.Truth:
     loot = intruder.loot
     assert loot.user is not None
     assert loot.key is not None
     return {
-        "source_ips": truth.addresses(events),
-        "first": min(str(event["eventTime"]) for event in events),
-        "last": max(str(event["eventTime"]) for event in events),
-        "event_ids": truth.event_ids(events),
-        "refused_event_ids": truth.event_ids(event for event in events if event.get("errorCode")),
+        **truth.of_events(events),
         "created": {
             "users": [{"name": loot.user.name, "id": loot.user.id, "created": iso(loot.user.created)}],
             "access_keys": [{"id": loot.key.id, "user": loot.user.name}],
@@ -224,7 +226,6 @@ def _loot(intruder: Intruder, events: list[dict[str, object]]) -> truth.Truth:
         "opened_buckets": loot.opened_buckets,
         "objects_read": loot.objects_read,
         "log_reads": loot.log_reads,
-        "regions": sorted({str(event["acsRegion"]) for event in events}),
     }
 
 

@@ -8,11 +8,11 @@ from aktui.simcloud.account import Account
 from aktui.simcloud.scenarios import Scenario
 from aktui.simcloud.stories import access, logtruth, machines, places, rhythm, sites, truth
 from aktui.simcloud.stories.access import LINK, NO_SUCH_KEY, Access
+from aktui.simcloud.stories.bills import keep_bills
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import Crew, populate
 from aktui.simcloud.stories.habits import BUSINESS, INTRUDER, Goings, keep_on, of, thing
 from aktui.simcloud.stories.ids import log_request
-from aktui.simcloud.stories.intruder import NO_PERMISSION, NO_RAM
 from aktui.simcloud.stories.logkeeping import (
     Kept,
     Region,
@@ -24,6 +24,7 @@ from aktui.simcloud.stories.logkeeping import (
 from aktui.simcloud.stories.operation import LogCall
 from aktui.simcloud.stories.places import Estate
 from aktui.simcloud.stories.recorder import Actor
+from aktui.simcloud.stories.refusals import NO_PERMISSION, NO_RAM
 from aktui.simcloud.stories.rhythm import full_hour
 from aktui.simcloud.stories.routine import Routine
 from aktui.simcloud.stories.storage import Session
@@ -79,6 +80,8 @@ def build(seed: int, now: datetime) -> Account:
     taken = _intrusion(company, estate, actor)
     stolen = company.book.events[before:]
     machines.keep_machines(company, estate)
+    keep_bills(company, estate)
+    company.account.split_bill = True
     _goes_on(company, crew, estate)
     kept = _logs(company, crew, estate)
     account = company.finish()
@@ -95,16 +98,11 @@ def build(seed: int, now: datetime) -> Account:
             "still_active": True,
         },
         intruder={
-            "source_ips": truth.addresses(stolen),
-            "first": min(event["eventTime"] for event in stolen),
-            "last": max(event["eventTime"] for event in stolen),
-            "event_ids": truth.event_ids(stolen),
-            "refused_event_ids": truth.event_ids(event for event in stolen if event.get("errorCode")),
+            **truth.of_events(stolen),
             "objects_read": taken.read,
             "opened_buckets": [CUSTOMERS],
             "deleted_objects": {"bucket": estate.buckets[2], "count": len(taken.deleted)},
             "notes": taken.notes,
-            "regions": sorted({event["acsRegion"] for event in stolen}),
             "logs": logtruth.of_addresses(kept, (LAIR, SECOND_LAIR, *SCAVENGERS)),
             "unlogged": [{"bucket": ABROAD, "region": UNLOGGED}],
         },

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import islice
 from random import Random
 
 CHINA = timezone(timedelta(hours=8))
@@ -42,6 +43,19 @@ def nightly(start: datetime, end: datetime, hour: int) -> Iterator[float]:
         if day >= start:
             yield day.timestamp()
         day += timedelta(days=1)
+
+
+def company_time(moment: datetime, days_ago: int, hour: float) -> float:
+    """Seconds since 1970 of that hour, company time, so many days before the day of that moment."""
+    day = moment.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (day - timedelta(days=days_ago)).timestamp() + hour * 3600
+
+
+def working_days(now: datetime, count: int, before: int = 1) -> list[int]:
+    """How many days ago the last `count` working days were, oldest first, the last `before` days left out."""
+    today = now.astimezone(CHINA).date()
+    found = (ago for ago in range(before, 400) if (today - timedelta(days=ago)).weekday() < 5)
+    return sorted(islice(found, count), reverse=True)
 
 
 def full_hour(moment: datetime) -> datetime:

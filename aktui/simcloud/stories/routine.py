@@ -20,9 +20,16 @@ Step = tuple[str, Resources]
 class Routine:
     """Writes the days of everybody who is not the story."""
 
-    def __init__(self, company: Company, crew: Crew, estate: Estate, offices: Sequence[str]) -> None:
+    def __init__(
+        self,
+        company: Company,
+        crew: Crew,
+        estate: Estate,
+        offices: Sequence[str],
+        roaming: Sequence[str] = ROAMING,
+    ) -> None:
         self.company, self.crew, self.estate = company, crew, estate
-        self.offices = offices
+        self.offices, self.roaming = offices, roaming
         self.rng, self.book = company.rng, company.book
         self.region = company.account.region
         self._menus = _menus(estate)
@@ -73,12 +80,16 @@ class Routine:
             self._step(actor, self.rng.choice(self._menus[department]), when)
 
     def _seat(self, number: int) -> str:
-        return self.offices[number % len(self.offices)] if number % 5 else ROAMING[number % len(ROAMING)]
+        return (
+            self.offices[number % len(self.offices)]
+            if number % 5
+            else self.roaming[number % len(self.roaming)]
+        )
 
     def _console(self, user: User, department: str, ip: str, start: datetime, end: datetime) -> None:
         checked = bool(user.login and user.login.mfa_bind_required)
         for when in rhythm.working_moments(self.rng, start, end, 0.55):
-            place = ip if self.rng.random() < 0.85 else self.rng.choice(ROAMING)
+            place = ip if self.rng.random() < 0.85 else self.rng.choice(self.roaming)
             if self.rng.random() < 0.03:
                 self.sign_in(user, when - 30, place, mfa=checked, error="Login.PasswordError")
             self.visit(user, department, when, place, self.rng.randint(3, 8), mfa=checked)

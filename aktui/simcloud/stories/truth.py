@@ -1,6 +1,6 @@
 """What really happened, as JSON: for whoever grades a drill."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -84,6 +84,18 @@ def _expected(account: Account, key_id: str, as_of: datetime) -> Truth:
             entry["resources"][f"{kind} {name}"] = time
     used = {"service": newest["serviceName"], "at": newest["eventTime"]} if newest else None
     return {"last_used": used, "services": services}
+
+
+def of_events(events: Sequence[Event]) -> Truth:
+    """What every intrusion tells of its events, the refused ones among them."""
+    return {
+        "source_ips": addresses(events),
+        "first": min(event["eventTime"] for event in events),
+        "last": max(event["eventTime"] for event in events),
+        "event_ids": event_ids(events),
+        "refused_event_ids": event_ids(event for event in events if event.get("errorCode")),
+        "regions": sorted({event["acsRegion"] for event in events}),
+    }
 
 
 def event_ids(events: Iterable[Event]) -> list[str]:
