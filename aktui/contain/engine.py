@@ -252,10 +252,8 @@ async def _with_impact(plan: Plan, draft: Draft, ground: Ground) -> Plan:
     if draft.denies is None:
         return plan
     from aktui.contain.impact import impact
-    from aktui.contain.usage import usage_of
 
-    report = await usage_of(ground.inquiry)
-    return replace(plan, impact=impact(report, draft.denies, ground.marks))
+    return replace(plan, impact=impact(await ground.usage(), draft.denies, ground.marks))
 
 
 def _ended(took: Took, left: int) -> Ended:

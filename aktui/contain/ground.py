@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aktui.case.marks import Marks, read_marks
 from aktui.cloud.session import Cloud
@@ -14,6 +15,9 @@ from aktui.models import Window
 from queries.asking.reading import ident
 from queries.inquiry import Inquiry
 from queries.owners.holder import ROOT, Holder, find_holder
+
+if TYPE_CHECKING:
+    from aktui.contain.usage.values import UsageReport
 
 DAYS = 7
 """How many days of calls an impact looks at unless told."""
@@ -44,6 +48,7 @@ class Ground:
         now = cloud.now()
         self.inquiry = Inquiry(cloud, key_id, Window(now - timedelta(days=DAYS), now))
         self._holder: Holder | None = None
+        self._usage: UsageReport | None = None
 
     @classmethod
     async def survey(cls, cloud: Cloud, key_id: str, journal: Journal) -> "Ground":
@@ -60,6 +65,14 @@ class Ground:
         if self._holder is None:
             self._holder = await find_holder(self.inquiry.asking({}))
         return self._holder
+
+    async def usage(self) -> "UsageReport":
+        """What was called with the key lately."""
+        if self._usage is None:
+            from aktui.contain.usage import usage_of
+
+            self._usage = await usage_of(self.inquiry)
+        return self._usage
 
     async def user(self) -> Holder:
         """The living RAM user who holds the key. Raises NotPossible, saying why there is none."""
