@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from aktui.simcloud.billing.charge import Charge
 from aktui.simcloud.clock import Clock
 from aktui.simcloud.life.habit import Habit
 from aktui.simcloud.logs.store import LogProject
@@ -307,6 +308,10 @@ class Account:
     """The events."""
     projects: dict[str, LogProject] = field(default_factory=dict)
     """The log service's projects, by name."""
+    bills: list[Charge] = field(default_factory=list)
+    """What it is charged, a line for each day, thing and billing item; days still to come included."""
+    split_bill: bool = False
+    """Whether somebody switched the split bill on."""
     life: list[Habit] = field(default_factory=list)
     """What goes on while a drill runs."""
     settings: Settings = field(default_factory=Settings)

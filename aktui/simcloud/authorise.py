@@ -8,6 +8,17 @@ from aktui.simcloud.fault import ApiError
 from aktui.simcloud.op import Call
 from aktui.simcloud.permissions import Decision, check
 
+_USUAL = (403, "NoPermission", "You are not authorized to do this action. You should be authorized by RAM.")
+_NO_RAM = "User not authorized to operate on the specified resource, or this API doesn't support RAM."
+_WORDS = {
+    "Ecs": (403, "Forbidden.RAM", _NO_RAM),
+    "Vpc": (400, "Forbidden.RAM", _NO_RAM),
+    "BssOpenApi": (400, "NotAuthorized", "This API is not authorized for caller."),
+    "Sas": (403, "NoPermission", "caller has no permission"),
+    "ResourceCenter": (400, "NoPermission", "You are not authorized to perform this operation."),
+}
+"""How a product says that a policy is missing, where it has words of its own: status, code, message."""
+
 
 def authorise(call: Call, *, deny: bool = False) -> None:
     """Raises 403 NoPermission, naming the missing RAM action; with `deny`, whatever the policies say."""
@@ -33,14 +44,9 @@ def _no_permission(call: Call, resource: str, decision: Decision) -> ApiError:
         "NoPermissionType": "ExplicitDeny" if decision.explicit else "ImplicitDeny",
         "AuthAction": call.op.permission or f"{call.op.product.lower()}:{call.op.action}",
     }
-    help_page = f"https://api.aliyun.com/troubleshoot?q=NoPermission&product={call.op.product}"
-    message = "You are not authorized to do this action. You should be authorized by RAM."
-    extra = {"Recommend": help_page, "AccessDeniedDetail": detail}
-    if call.op.product == "Ecs":
-        # The same envelope, but a code and a wording of its own.
-        message = "User not authorized to operate on the specified resource, or this API doesn't support RAM."
-        return ApiError(403, "Forbidden.RAM", message, detail=extra)
-    return ApiError(403, "NoPermission", message, detail=extra)
+    status, code, message = _WORDS.get(call.op.product, _USUAL)
+    help_page = f"https://api.aliyun.com/troubleshoot?q={code}&product={call.op.product}"
+    return ApiError(status, code, message, detail={"Recommend": help_page, "AccessDeniedDetail": detail})
 
 
 def _principal(caller: Identity) -> tuple[str, str]:

@@ -25,6 +25,8 @@ def quota(operation: Operation) -> Quota:
         if operation.action == "LookupEvents":
             return Quota(2)
         return Quota(50, by_region=True)
+    if operation.product == "BssOpenApi":
+        return Quota(10)
     return Quota(20 if operation.write else 50)
 
 

@@ -19,9 +19,14 @@ _SIZES = {
 _MINUTE = "%Y-%m-%dT%H:%MZ"
 
 
+def size(instance_type: str) -> tuple[int, int]:
+    """vCPUs and GiB of memory."""
+    return _SIZES.get(instance_type, (2, 4))
+
+
 def instance(one: Instance) -> Shape:
     """What the practice cloud knows of an instance; the role is told by DescribeInstanceRamRole alone."""
-    cores, memory = _SIZES.get(one.type, (2, 4))
+    cores, memory = size(one.type)
     shape: Shape = {
         "InstanceId": one.id,
         "InstanceName": one.name,

@@ -25,6 +25,11 @@ VERSIONS = {
     "Sts": "2015-04-01",
     "Actiontrail": "2020-07-06",
     "Ecs": "2014-05-26",
+    "Vpc": "2016-04-28",
+    "BssOpenApi": "2017-12-14",
+    "Sas": "2018-12-03",
+    "Governance": "2021-01-20",
+    "ResourceCenter": "2022-12-01",
 }
 """API version by product; requests are told apart by it."""
 
@@ -114,7 +119,19 @@ OPERATIONS: dict[tuple[str, str], Operation] = {}
 """All declared operations by (version, action). Filled when `aktui.simcloud.products` is imported."""
 
 _READS = re.compile(r"^(Get|List|Describe|Lookup|Query|Search|Generate|Decode)")
-_GUARDS = {"Ram": "ram", "Ims": "ram", "Sts": "sts", "Actiontrail": "actiontrail", "Ecs": "ecs"}
+_GUARDS = {
+    "Ram": "ram",
+    "Ims": "ram",
+    "Sts": "sts",
+    "Actiontrail": "actiontrail",
+    "Ecs": "ecs",
+    "Vpc": "vpc",
+    "BssOpenApi": "bssapi",
+    "Sas": "yundun-sas",
+    "Governance": "governance",
+    "ResourceCenter": "resourcecenter",
+}
+"""Prefix of the RAM actions of a product."""
 
 
 def op(

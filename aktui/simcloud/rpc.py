@@ -1,4 +1,4 @@
-"""The RPC services on the wire: RAM, IMS, STS, ActionTrail, told apart by version and action."""
+"""The RPC services on the wire: RAM, ActionTrail, billing and others, told apart by version and action."""
 
 import uuid
 from email.utils import format_datetime
@@ -46,15 +46,19 @@ class Rpc:
             root = f"{request.action}Response"
         else:
             status, answer = outcome.error.status, _refused(request, request_id, outcome.error)
-            root = "Error"
+            root = "Error" if status != 200 else f"{request.action}Response"
             headers |= outcome.error.headers
         body = render.as_xml(root, answer) if request.wants_xml else render.as_json(answer)
         return Response(status, body, headers)
 
 
 def _refused(request: Request, request_id: str, error: ApiError) -> dict[str, Any]:
+    known = {"RequestId": request_id, "Code": error.code, "Message": error.message}
+    if error.status == 200:
+        # Billing says no inside an answer, which names no host.
+        return known | error.detail
     host = request.host or event_source(product_of(request) or "pop", request.region)
-    known = {"RequestId": request_id, "HostId": host, "Code": error.code, "Message": error.message}
+    known["HostId"] = host
     return known | error.detail
 
 

@@ -40,6 +40,7 @@ _ROWS = [
     ),
     Service("Cr", "容器镜像服务", "Container Registry", "2018-12-01", "cr.{}.aliyuncs.com"),
     Service("FC", "函数计算", "Function Compute", "2023-03-30", "{}.fc.aliyuncs.com"),
+    Service("Dysmsapi", "短信服务", "Short Message Service", "2017-05-25", "dysmsapi.aliyuncs.com"),
     Service("Cms", "云监控", "CloudMonitor", "2019-01-01", "metrics.{}.aliyuncs.com"),
     Service("Actiontrail", "操作审计", "ActionTrail", "2020-07-06", "actiontrail.{}.aliyuncs.com"),
     Service("Ram", "访问控制", "Resource Access Management", "2015-05-01", "ram.aliyuncs.com", True),
@@ -51,6 +52,17 @@ _ROWS = [
     ),
     Service("BssOpenApi", "费用与成本", "Expenses and Costs", "2017-12-14", "business.aliyuncs.com", True),
     Service("Sas", "云安全中心", "Security Center", "2018-12-03", "tds.aliyuncs.com", True),
+    Service(
+        "Governance",
+        "云治理中心",
+        "Cloud Governance Center",
+        "2021-01-20",
+        "governance.{}.aliyuncs.com",
+        True,
+    ),
+    Service(
+        "ResourceCenter", "资源中心", "Resource Center", "2022-12-01", "resourcecenter.aliyuncs.com", True
+    ),
     Service("Cdn", "内容分发网络CDN", "Alibaba Cloud CDN", "2018-05-10", "cdn.aliyuncs.com", True),
     Service("Alidns", "云解析DNS", "Alibaba Cloud DNS", "2015-01-09", "alidns.aliyuncs.com", True),
     Service(

@@ -5,6 +5,7 @@ from datetime import datetime
 from aktui.simcloud.account import Account
 from aktui.simcloud.scenarios import Scenario
 from aktui.simcloud.stories import machines, places, rhythm, truth
+from aktui.simcloud.stories.bills import keep_bills
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import populate
 from aktui.simcloud.stories.habits import INTRUDER, Goings, keep_on
@@ -53,6 +54,7 @@ def build(seed: int, now: datetime) -> Account:
     company.account.suspects = [key.id]
     keep_applications(company, estate.project)
     machines.keep_machines(company, estate)
+    keep_bills(company, estate)
     # Somebody has found the key and tries, now and then, what it is good for.
     finder = Goings(company, INTRUDER, FINDER, places.CLI, key=key.id)
     finder.on("Sts:GetCallerIdentity", 240)
