@@ -30,8 +30,8 @@ async def plan(ground: Ground, params: Mapping[str, str]) -> Draft:
         raise NotPossible(_why_not(state))
     until = ground.cloud.now() + KEPT
     kept = (
-        f"It goes to the recycle bin, which keeps it for {KEPT.days} days, until {until:%Y-%m-%d}; `restore-key`"
-        " brings it back from there. After that it is gone for good."
+        f"It goes to the recycle bin, which keeps it for {KEPT.days} days, until {until:%Y-%m-%d}; until "
+        "then `restore-key` brings it back. After that it is gone for good."
     )
     warnings = (kept, *await _pushed_out(ground, target["user_id"]))
     return Draft(
