@@ -2,6 +2,7 @@
 
 The policy allows what trusted callers did in the days that were looked at, no more: OSS by bucket where every
 call tells its bucket, everything else by operation, since logs do not name resources as policies do.
+Only roles are named in both: with AssumeRole on every role, whoever has the key may take any.
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any
 from aktui.case.marks import Marks, Stance
 from aktui.contain.impact import Impact, impact
 from aktui.contain.judge import ram
+from aktui.contain.judge.resources import roles_of
 from aktui.contain.judge.verdict import Document
 from aktui.contain.refusals import recognise
 from aktui.contain.usage.ramactions import on_bucket
@@ -145,7 +147,10 @@ def _by_operation(usages: Iterable[Usage]) -> Iterator[dict[str, Any]]:
 
 
 def _resources(usage: Usage) -> Iterator[str]:
-    """On what an action is to be allowed: buckets where all are told by names that are safe in a pattern."""
+    """On what an action is to be allowed: roles, and buckets where all are told by names safe in patterns."""
+    if roles := roles_of(usage):
+        yield from roles
+        return
     where = on_bucket(usage.action)
     buckets = [name for name in usage.resources if _is_bucket(name)]
     whole = usage.origin == "oss" and buckets and len(buckets) == len(usage.resources)

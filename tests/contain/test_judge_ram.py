@@ -141,6 +141,17 @@ def test_other_resources_are_not_told_well_enough() -> None:
     assert answer(call, deny("ecs:*", "acs:ecs:*:*:*")) is Answer.DENIED
 
 
+def test_roles_are_told_apart() -> None:
+    role = "acs:ram::1234567890123456:role/"
+    call = usage("Sts:AssumeRole", resources=(f"{role}deploy",))
+    assert answer(call, deny("sts:*", f"{role}ops")) is Answer.PASSES
+    assert answer(call, deny("sts:*", "acs:ram:*:*:role/dep*")) is Answer.DENIED
+    untold = usage("Sts:AssumeRole", resources=("deploy",))
+    assert answer(untold, deny("sts:*", f"{role}ops")) is Answer.UNKNOWN
+    many = usage("Sts:AssumeRole", resources=tuple(f"{role}r{number}" for number in range(20)))
+    assert answer(many, deny("sts:*", f"{role}ops")) is Answer.UNKNOWN
+
+
 def test_odd_documents_deny_nothing_and_break_nothing() -> None:
     for odd in ({}, {"Statement": 7}, {"Statement": [7, {"Effect": "Deny"}]}, {"Statement": {"Effect": 3}}):
         assert judge(usage(), [odd], NOW).answer is Answer.PASSES

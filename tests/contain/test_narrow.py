@@ -197,3 +197,8 @@ async def test_in_the_story_the_business_goes_on_and_the_intruder_loses_most(
     denied = {line.action for line in told.impact.other}
     assert {"ram:CreateUser", "ecs:RunInstances", "oss:ListObjects"} <= denied
     assert any("links" in note for note in made.notes)
+    assert "ops-break-glass" not in made.text
+    assert f"acs:ram::{account.id}:role/deploy-role" in made.text
+    assert told.impact.of_other.denied > 0
+    taken = [line for line in told.impact.other if line.action == "sts:AssumeRole"]
+    assert taken

@@ -66,6 +66,8 @@ async def test_the_trail_counts_the_calls_of_the_key_its_user_and_its_sessions(
     ]
     assert sum(one.count for one in report.own) == 7
     assert {one.key_id for one in report.usages if one.kind is By.KEY and not one.own} == {OTHER_KEY}
+    taken = next(one for one in report.usages if one.action == "sts:AssumeRole")
+    assert taken.resources == ("acs:ram::1:role/ops",)
     refused = next(one for one in report.usages if one.action == "ecs:RunInstances")
     assert (refused.codes, refused.newest_id) == (("QuotaExceeded",), EVENTS[4]["eventId"])
     assert refused.newest
@@ -148,6 +150,7 @@ async def test_objects_and_log_rows_come_from_their_own_logs(practice_cloud: Pra
     assert ("log:GetCursorOrData", "10.0.0.5", "", "key", 1, 0) in told(report)
     link = next(one for one in report.usages if one.link)
     assert (link.resources, link.action) == (("acme-web",), "oss:GetObject")
+    assert {one.identity for one in report.own} == {"ci-deployer"}
 
 
 async def test_a_call_that_trail_and_access_log_both_tell_counts_once(

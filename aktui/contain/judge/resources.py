@@ -1,15 +1,19 @@
 """Does a statement speak of the things that calls were about? None when the log does not tell enough.
 
-Logs name buckets; of other things they name the newest only, and not as policies do. So only patterns that
-mean everything, and buckets, can be decided.
+Logs name buckets, and events the role that is to be assumed; of other things they name the newest only, and
+not as policies do. So only patterns that mean everything, buckets and roles can be decided.
 """
 
+import re
 from collections.abc import Sequence
 
 from aktui.contain.judge.conditions import wildcard
 from aktui.contain.judge.verdict import all_of, any_of
 from aktui.contain.usage.ramactions import on_bucket
-from aktui.contain.usage.values import Usage
+from aktui.contain.usage.values import MOST_RESOURCES, Usage
+
+ASSUME_ROLE = "sts:AssumeRole"
+_ROLE = re.compile(r"acs:ram::[0-9]{1,32}:role/[A-Za-z0-9._-]{1,128}")
 
 
 def covered(patterns: Sequence[str], usage: Usage) -> bool | None:
@@ -18,14 +22,35 @@ def covered(patterns: Sequence[str], usage: Usage) -> bool | None:
     parts = [_split(pattern) for pattern in patterns]
     if any(_everything(pattern, "*" if usage.guessed else service) for pattern in parts):
         return True
+    if usage.action == ASSUME_ROLE and roles_of(usage):
+        return all_of(any_of(_arn(pattern, role) for pattern in parts) for role in roles_of(usage))
+    if service != "oss":
+        return None
     mine = [pattern for pattern in parts if _could_be(pattern, service)]
     if not mine:
-        return False if not usage.guessed else None
-    if service != "oss" or usage.origin != "oss" or not usage.resources:
+        return False
+    if usage.origin != "oss" or not usage.resources:
         return None
     return all_of(
         any_of(_bucket(pattern, bucket, usage.action) for pattern in mine) for bucket in usage.resources
     )
+
+
+def roles_of(usage: Usage) -> tuple[str, ...]:
+    """The ARNs of all roles that were asked for; none when not all are told."""
+    told = usage.resources if usage.action == ASSUME_ROLE else ()
+    every = len(told) < MOST_RESOURCES and all(_ROLE.fullmatch(one) for one in told)
+    return told if every else ()
+
+
+def _arn(parts: list[str], arn: str) -> bool | None:
+    """Whether a pattern covers an ARN."""
+    asked = arn.split(":", 4)
+    if len(parts) != 5 or len(asked) != 5:
+        return None
+    place = zip(parts[:4], asked[:4], strict=True)
+    anywhere = all(want in ("", "*") or wildcard(want).fullmatch(got) is not None for want, got in place)
+    return anywhere and wildcard(parts[4]).fullmatch(asked[4]) is not None
 
 
 def _split(pattern: str) -> list[str]:

@@ -7,10 +7,11 @@ each. Calls to objects and log rows are in logs of their own. What none of them 
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from aktui.contain.usage import reading
-from aktui.contain.usage.asking import Ask, token_of
+from aktui.contain.usage.asking import Ask, event_of, token_of
 from aktui.contain.usage.merging import merged
 from aktui.contain.usage.values import Usage, UsageReport
 from aktui.models import Window
@@ -24,6 +25,7 @@ _GROUPS = "20000"
 _LOOKUPS = 2000
 """Events read in each region of what LookupEvents tells: half a minute of calls, two a second."""
 _MOST_SESSIONS = 200
+_MOST_ASSUMED = 20_000
 _SLACK = timedelta(hours=1)
 _CONSOLE, _EVERYONE = "console-events", "everyone"
 
@@ -32,13 +34,16 @@ async def usage_of(inquiry: Inquiry, days: float | None = None, *, lookups: int 
     """The calls of the last days (without it: of the inquiry's window). Never raises for what was refused."""
     window = _window(inquiry, days)
     ask = Ask(inquiry, window)
+    holder = await find_holder(inquiry.asking({}))
     (usages, covered, gaps), oss, sls = await asyncio.gather(
-        _management(ask, lookups),
+        _management(ask, holder.name, lookups),
         ask.told("oss-by-caller", limit=_GROUPS),
         ask.told("sls-by-caller", limit=_GROUPS),
     )
     usages += [*reading.from_oss(oss, ask.key_id), *reading.from_sls(sls, ask.key_id)]
-    return _report(usages, window, covered, (*gaps, *oss.gaps, *sls.gaps))
+    # The logs of the services tell ids of keys only.
+    named = (replace(one, identity=one.identity or holder.name) if one.own else one for one in usages)
+    return _report(named, window, covered, (*holder.gaps, *gaps, *oss.gaps, *sls.gaps))
 
 
 async def account_usage(inquiry: Inquiry, days: float | None = None) -> UsageReport:
@@ -67,19 +72,16 @@ async def account_usage(inquiry: Inquiry, days: float | None = None) -> UsageRep
     return _report(usages, window, trail.covered, gaps)
 
 
-async def _management(ask: Ask, lookups: int) -> tuple[list[Usage], Window | None, list[Gap]]:
+async def _management(ask: Ask, name: str, lookups: int) -> tuple[list[Usage], Window | None, list[Gap]]:
     """The management calls: from the trail as far as it reaches, before that by lookups."""
-    holder = await find_holder(ask.inquiry.asking({}))
-    gaps = list(holder.gaps)
     key = await ask.told("calls-by-operation", limit=_GROUPS)
-    gaps += key.gaps
+    gaps = list(key.gaps)
     if key.covered is None:
         usages, covered, missed = await _by_lookups(ask, ask.window, lookups)
         return usages, covered, [*gaps, *missed]
     usages = list(reading.from_trail(key, ask.key_id))
-    for more, missed in await asyncio.gather(_of_user(ask, holder.name), _sessions(ask)):
-        usages += more
-        gaps += missed
+    (of_user, missed), (sessions, more) = await asyncio.gather(_of_user(ask, name), _sessions(ask, usages))
+    usages, gaps = [*sessions, *of_user], [*gaps, *missed, *more]
     start = key.covered.start
     if start <= ask.window.start + _SLACK:
         return usages, key.covered, gaps
@@ -96,19 +98,38 @@ async def _of_user(ask: Ask, name: str) -> tuple[list[Usage], list[Gap]]:
     return [one for one in reading.from_trail(told, ask.key_id) if not one.own], list(told.gaps)
 
 
-async def _sessions(ask: Ask) -> tuple[list[Usage], list[Gap]]:
-    """What was done in the role sessions that the key opened."""
+async def _sessions(ask: Ask, usages: list[Usage]) -> tuple[list[Usage], list[Gap]]:
+    """The usages with the roles that were asked for, and what was done in the sessions that were opened."""
+    asked = [one for one in usages if one.own and one.operation == "AssumeRole"]
+    number = sum(one.count for one in asked)
+    if number > _MOST_ASSUMED:
+        detail = f"The key asked for role sessions {number} times, too often to follow each of them."
+        return usages, [Gap(Status.PARTIAL, "role sessions", detail)]
+    if not number:
+        return usages, []
     opened = await ask.told("trail-events", event="AssumeRole")
-    tokens = list(dict.fromkeys(token for row in reversed(opened.rows) if (token := token_of(row))))
-    gaps = list(opened.gaps)
+    found, gaps = await _in_sessions(
+        ask, [token for row in reversed(opened.rows) if (token := token_of(row))]
+    )
+    if opened.status is Status.COMPLETE and len(opened.rows) >= number:
+        events = (Row(row.values, event_of(row)) for row in opened.rows)
+        usages = [one for one in usages if one not in asked]
+        usages += reading.from_events(events, ask.key_id, "trail")
+    return [*usages, *found], [*opened.gaps, *gaps]
+
+
+async def _in_sessions(ask: Ask, tokens: list[str]) -> tuple[list[Usage], list[Gap]]:
+    """What was done with these tokens, the newest first."""
+    tokens = list(dict.fromkeys(tokens))
+    gaps: list[Gap] = []
     if len(tokens) > _MOST_SESSIONS:
         detail = f"The key opened {len(tokens)} role sessions; those of the newest {_MOST_SESSIONS} count."
         gaps.append(Gap(Status.PARTIAL, "role sessions", detail))
     some = tokens[:_MOST_SESSIONS]
-    chunks = [some[start : start + MOST_TOKENS] for start in range(0, len(some), MOST_TOKENS)]
     usages: list[Usage] = []
-    for chunk in chunks:
-        told = await ask.told("calls-by-operation", tokens=",".join(chunk), limit=_GROUPS)
+    for start in range(0, len(some), MOST_TOKENS):
+        chunk = ",".join(some[start : start + MOST_TOKENS])
+        told = await ask.told("calls-by-operation", tokens=chunk, limit=_GROUPS)
         usages += reading.from_trail(told, ask.key_id)
         gaps += told.gaps
     return usages, gaps

@@ -5,12 +5,11 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from aktui.contain.usage.values import Usage
+from aktui.contain.usage.values import MOST_RESOURCES, Usage
 
 _OWN_LOGS = ("oss", "sls")
 """Services with logs of their own, which are named like them."""
 _FEW_CODES = 6
-_FEW_RESOURCES = 20
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -68,7 +67,7 @@ def _sum(one: Usage, other: Usage) -> Usage:
         first=min((at for at in (one.first, other.first) if at), default=None),
         codes=tuple(dict.fromkeys((*newer.codes, *older.codes)))[:_FEW_CODES],
         message=newer.message or older.message,
-        resources=tuple(dict.fromkeys((*newer.resources, *older.resources)))[:_FEW_RESOURCES],
+        resources=tuple(dict.fromkeys((*newer.resources, *older.resources)))[:MOST_RESOURCES],
         identity=newer.identity or older.identity,
     )
 

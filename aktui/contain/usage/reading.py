@@ -6,7 +6,7 @@ from typing import Any
 
 from aktui.contain.usage.ramactions import ram_action
 from aktui.contain.usage.values import By, Usage
-from queries.asking.reading import ident, text
+from queries.asking.reading import Record, ident, nested, record, text
 from queries.base import Result, Row
 from queries.logs.osslogs import role_of
 from queries.trail.happening import identity, key_of
@@ -106,8 +106,16 @@ def from_events(rows: Iterable[Row], key_id: str, origin: str) -> Iterator[Usage
             count=1,
             newest_id=ident(told.get("event_id")),
             message=text(event.get("errorMessage")),
-            resources=_few(text(told.get("resource")).split("; ")),
+            resources=_role(event) or _few(text(told.get("resource")).split("; ")),
         )
+
+
+def _role(event: Record) -> tuple[str, ...]:
+    """The ARN of the role that an AssumeRole asked for."""
+    if event.get("eventName") != "AssumeRole":
+        return ()
+    asked = record(event.get("requestParameters")) or nested(event.get("requestParameterJson"))
+    return _few([ident(asked.get("RoleArn"))])
 
 
 def kind_of(user_type: str, access_id: str) -> By:

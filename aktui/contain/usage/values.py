@@ -8,6 +8,9 @@ from aktui.case.marks import Marks, Stance
 from aktui.models import Window
 from queries.base import Gap
 
+MOST_RESOURCES = 20
+"""Resources kept of one usage; where there are so many, there may be more."""
+
 
 class By(StrEnum):
     """As what kind of identity the calls were made."""
@@ -55,7 +58,8 @@ class Usage:
     message: str = ""
     """What the newest refusal said, where the log tells."""
     resources: tuple[str, ...] = ()
-    """A few of the things the calls were about: for OSS the buckets, all of them; else the newest only."""
+    """A few of the things the calls were about: for OSS the buckets, of AssumeRole the ARNs of the roles, all
+    of them; else the newest only."""
     link: bool = False
     """Requests through a link that was signed with the key; whoever has the link makes them."""
     origin: str = ""
