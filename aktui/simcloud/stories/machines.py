@@ -42,6 +42,13 @@ def keep_machines(company: Company, estate: Estate, build_address: tuple[str, st
         _put(company, estate, estate.ci_host, "build-01", 1, private, eip=public)
 
 
+def keep_hosts(company: Company, estate: Estate, hosts: Mapping[str, tuple[str, str]]) -> None:
+    """More instances of the company's own: (public, private) address by name."""
+    ids = Ids(Random(f"{company.account.scenario} {company.account.seed} hosts"))
+    for at, (name, (public, private)) in enumerate(hosts.items()):
+        _put(company, estate, ids.thing("i-bp1"), name, at, private, eip=public)
+
+
 def keep_started(company: Company, started: Iterable[Mapping[str, str]], addresses_from: int = 0) -> None:
     """Instances that calls of the story started: {id, region, type} each.
 
