@@ -33,7 +33,8 @@ def practice_cloud(
     """Serve a scenario until the block ends."""
     with TemporaryDirectory() as folder:
         ca_file = _certificate(Path(folder)) if tls else ""
-        module = ["bench.tls_cloud", folder] if tls else ["aktui.simcloud"]
+        # Nothing happens in the account meanwhile, so that figures compare.
+        module = ["bench.tls_cloud", folder] if tls else ["aktui.simcloud", "--still"]
         process = subprocess.Popen(
             [sys.executable, "-m", *module, "--scenario", scenario, "--exit-with-stdin"],
             stdin=subprocess.PIPE,

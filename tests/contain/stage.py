@@ -27,7 +27,8 @@ HASTY = Patience(first_look=0.01, longest_pause=0.05, settles=8.0, throttled=(0.
 def scenario(name: str = "leaked-ci-key", seed: int = 7) -> Account:
     """A fresh account of a scenario, with lags that a test can wait for."""
     account = scenarios()[name].build(seed, NOW)
-    account.settings.policy_lag = account.settings.status_lag = 0.0
+    lags = account.settings
+    lags.policy_lag = lags.status_lag = lags.permission_lag = 0.0
     return account
 
 
