@@ -9,6 +9,7 @@ from aktui.simcloud.billing.charge import Charge
 from aktui.simcloud.clock import Clock
 from aktui.simcloud.life.habit import Habit
 from aktui.simcloud.logs.store import LogProject
+from aktui.simcloud.security.findings import Alert, Leak
 from aktui.simcloud.trail import Trail
 
 ROOT = ""
@@ -312,6 +313,10 @@ class Account:
     """What it is charged, a line for each day, thing and billing item; days still to come included."""
     split_bill: bool = False
     """Whether somebody switched the split bill on."""
+    leaks: list[Leak] = field(default_factory=list)
+    """Keys that Security Center found in public places."""
+    alerts: list[Alert] = field(default_factory=list)
+    """What else it noticed."""
     life: list[Habit] = field(default_factory=list)
     """What goes on while a drill runs."""
     settings: Settings = field(default_factory=Settings)

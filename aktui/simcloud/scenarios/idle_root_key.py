@@ -8,6 +8,7 @@ from aktui.simcloud.stories import machines, places, rhythm, truth
 from aktui.simcloud.stories.bills import keep_bills
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import populate
+from aktui.simcloud.stories.findings import report_leak
 from aktui.simcloud.stories.habits import INTRUDER, Goings, keep_on
 from aktui.simcloud.stories.logkeeping import keep_applications, keep_trail
 from aktui.simcloud.stories.places import Estate
@@ -55,6 +56,7 @@ def build(seed: int, now: datetime) -> Account:
     keep_applications(company, estate.project)
     machines.keep_machines(company, estate)
     keep_bills(company, estate)
+    report_leak(company, key, company.ago(0.8), "media-migration", "scripts/migrate.ini")
     # Somebody has found the key and tries, now and then, what it is good for.
     finder = Goings(company, INTRUDER, FINDER, places.CLI, key=key.id)
     finder.on("Sts:GetCallerIdentity", 240)

@@ -11,6 +11,7 @@ from aktui.simcloud.stories.bills import keep_bills
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import Crew, populate
 from aktui.simcloud.stories.delivery import BUILD_HOST, BUILD_HOST_INSIDE, INSTALLERS, Delivery
+from aktui.simcloud.stories.findings import raise_alert, report_leak
 from aktui.simcloud.stories.intruder import Intruder
 from aktui.simcloud.stories.logkeeping import (
     Kept,
@@ -26,7 +27,7 @@ from aktui.simcloud.stories.recorder import Actor
 from aktui.simcloud.stories.rhythm import full_hour
 from aktui.simcloud.stories.routine import Routine
 from aktui.simcloud.stories.takeover import Takeover
-from aktui.simcloud.trail import Event
+from aktui.simcloud.trail import Event, is_data
 
 OFFICES = ("203.0.113.10", "203.0.113.74")
 LAIR, SECOND_LAIR = "192.0.2.66", "192.0.2.177"
@@ -81,6 +82,7 @@ def build(seed: int, now: datetime) -> Account:
     machines.keep_machines(company, estate, (BUILD_HOST, BUILD_HOST_INSIDE))
     machines.keep_started(company, intruder.loot.instances, addresses_from=240)
     keep_bills(company, estate)
+    _noticed(company, stolen)
     _goes_on(company, crew, estate, intruder)
     kept = _logs(company, crew, estate)
     account = company.finish()
@@ -104,6 +106,20 @@ def build(seed: int, now: datetime) -> Account:
         kept=kept,
     )
     return account
+
+
+def _noticed(company: Company, stolen: list[Event]) -> None:
+    """A report of the leak shortly before the first call, alerts on what followed."""
+    key = company.account.keys[company.account.suspects[0]]
+    first = datetime.fromisoformat(min(event["eventTime"] for event in stolen))
+    report_leak(company, key, first - timedelta(minutes=26), "deploy-scripts", "conf/deploy.ini")
+    calls = [event for event in stolen if event["userIdentity"].get("accessKeyId") == key.id]
+    odd = [event for event in calls if event["sourceIpAddress"] == LAIR and not is_data(event)]
+    raise_alert(company, "ak_call_from_abnormal_ip", "serious", odd)
+    made = [event for event in calls if event["eventName"] in ("CreateUser", "AttachPolicyToUser")]
+    raise_alert(company, "ak_create_privileged_user", "serious", made, ("RAM user", LOOK_ALIKE))
+    started = [event for event in calls if event["eventName"] == "RunInstances"]
+    raise_alert(company, "ak_run_gpu_instances", "serious", started, ("Regions", ", ".join(MINED)))
 
 
 def _goes_on(company: Company, crew: Crew, estate: Estate, intruder: Intruder) -> None:

@@ -11,6 +11,7 @@ from aktui.simcloud.stories.access import LINK, NO_SUCH_KEY, Access
 from aktui.simcloud.stories.bills import keep_bills
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import Crew, populate
+from aktui.simcloud.stories.findings import raise_alert
 from aktui.simcloud.stories.habits import BUSINESS, INTRUDER, Goings, keep_on, of, thing
 from aktui.simcloud.stories.ids import log_request
 from aktui.simcloud.stories.logkeeping import (
@@ -28,6 +29,7 @@ from aktui.simcloud.stories.refusals import NO_PERMISSION, NO_RAM
 from aktui.simcloud.stories.rhythm import full_hour
 from aktui.simcloud.stories.routine import Routine
 from aktui.simcloud.stories.storage import Session
+from aktui.simcloud.trail import Event, is_data
 
 OFFICES = ("203.0.113.18", "203.0.113.91")
 WAREHOUSE = "198.51.100.40"
@@ -82,6 +84,7 @@ def build(seed: int, now: datetime) -> Account:
     machines.keep_machines(company, estate)
     keep_bills(company, estate)
     company.account.split_bill = True
+    _noticed(company, stolen)
     _goes_on(company, crew, estate)
     kept = _logs(company, crew, estate)
     account = company.finish()
@@ -109,6 +112,14 @@ def build(seed: int, now: datetime) -> Account:
         kept=kept,
     )
     return account
+
+
+def _noticed(company: Company, stolen: list[Event]) -> None:
+    """An alert on each of the two things that stood out. No leak was found: the script was never public."""
+    looked = [event for event in stolen if event["sourceIpAddress"] == LAIR and not is_data(event)]
+    raise_alert(company, "ak_call_from_abnormal_ip", "suspicious", looked)
+    read = [event for event in stolen if event["eventName"] == "GetObject"]
+    raise_alert(company, "ak_download_objects", "serious", read, ("Bucket", CUSTOMERS))
 
 
 def _mover(company: Company) -> Actor:

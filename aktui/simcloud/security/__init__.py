@@ -1,0 +1,1 @@
+"""What Security Center has found: leaked keys, and alerts."""
