@@ -9,8 +9,11 @@ from queries.asking.reading import count, record
 from queries.asking.together import settled
 
 NEEDS = ("ram:GetAccountSummary",)
+KEYS_PER_USER = "AccessKeysPerUserQuota"
+"""AccessKeys of a RAM user, disabled ones included."""
 
 _DOCUMENTED = {
+    KEYS_PER_USER: 2,
     "AttachedPoliciesPerUserQuota": 10,
     "AttachedSystemPoliciesPerUserQuota": 20,
     "AttachedPoliciesPerGroupQuota": 5,

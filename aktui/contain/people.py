@@ -7,7 +7,7 @@ from datetime import timedelta
 from aktui.contain.action import Choice
 from aktui.contain.ground import Ground
 from aktui.contain.lastuse import shared
-from aktui.errors import NotPossible, UsageError
+from aktui.errors import BadReply, CallRef, NotPossible, UsageError
 from aktui.models import Reply
 from queries.asking.reading import Record, absent, flag, ident, listed, member, moment, text
 from queries.asking.together import settled
@@ -59,7 +59,11 @@ async def _named(ground: Ground, name: str) -> Person:
         raise known
     user_id = ident(member(known, "ram:GetUser", "User").get("UserId"))
     reply = await cloud.call("ims", "GetUser", UserId=user_id)
-    return Person(name, ident(member(reply, "ims:GetUser", "User").get("UserPrincipalName")), user_id)
+    principal = ident(member(reply, "ims:GetUser", "User").get("UserPrincipalName"))
+    if not principal:
+        # Without it the cloud would take the responder for who is meant.
+        raise BadReply(CallRef("ims", "GetUser"), "The answer tells a user without a logon name.")
+    return Person(name, principal, user_id)
 
 
 def not_oneself(ground: Ground, name: str) -> None:

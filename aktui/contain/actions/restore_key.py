@@ -7,8 +7,8 @@ from aktui.contain.actions.changes import new_access_key
 from aktui.contain.actions.changes.access_key import CHANGE, INACTIVE, RECYCLED, told
 from aktui.contain.actions.disable_key import key_now
 from aktui.contain.ground import Ground
+from aktui.contain.limits import KEYS_PER_USER, NEEDS, limits_of
 from aktui.contain.plan import Danger
-from aktui.contain.quotas import keys_allowed
 from aktui.contain.step import Step
 from aktui.errors import NotPossible
 from queries.asking.reading import moment, record
@@ -31,7 +31,7 @@ async def plan(ground: Ground, params: Mapping[str, str]) -> Draft:
     if state != RECYCLED:
         raise NotPossible(_why_not(told(state)))
     keys = await new_access_key.observe(ground.cloud, target)
-    allowed = await keys_allowed(ground)
+    allowed = (await limits_of(ground))[KEYS_PER_USER]
     if len(keys) >= allowed:
         name = target["user"].partition("@")[0]
         raise NotPossible(
@@ -62,6 +62,6 @@ ACTION = Action(
     look=look,
     plan=plan,
     changes=(CHANGE.id,),
-    needs=("ram:GetAccountSummary",),
+    needs=NEEDS,
     order=80,
 )

@@ -10,8 +10,8 @@ from aktui.contain.actions.changes.access_key import CHANGE as KEY
 from aktui.contain.ground import Ground
 from aktui.contain.history import Run
 from aktui.contain.lastuse import last_use, shared, told
+from aktui.contain.limits import KEYS_PER_USER, NEEDS, limits_of
 from aktui.contain.plan import Danger
-from aktui.contain.quotas import keys_allowed
 from aktui.contain.rotation import begun
 from aktui.contain.step import Step, Target
 from aktui.errors import NotPossible, UsageError
@@ -37,7 +37,7 @@ async def _keys(ground: Ground) -> tuple[Target, dict[str, str]]:
 
 async def look(ground: Ground) -> Look:
     _, keys = await _keys(ground)
-    allowed = await keys_allowed(ground)
+    allowed = (await limits_of(ground))[KEYS_PER_USER]
     state = f"{len(keys)} of {allowed} keys"
     if under_way := _under_way(ground, keys):
         return Look(state, under_way)
@@ -48,7 +48,7 @@ async def plan(ground: Ground, params: Mapping[str, str]) -> Draft:
     target, keys = await _keys(ground)
     if under_way := _under_way(ground, keys):
         raise NotPossible(under_way)
-    allowed = await keys_allowed(ground)
+    allowed = (await limits_of(ground))[KEYS_PER_USER]
     spare = params.get("replace", "")
     if len(keys) < allowed:
         if spare:
@@ -151,6 +151,6 @@ ACTION = Action(
         Param("replace", "another key of the user to delete first, when there is no place for one more"),
     ),
     choices={"replace": spares},
-    needs=("ram:GetAccountSummary", "ram:GetAccessKeyLastUsed", "actiontrail:GetAccessKeyLastUsedInfo"),
+    needs=(*NEEDS, "ram:GetAccessKeyLastUsed", "actiontrail:GetAccessKeyLastUsedInfo"),
     guard=guard,
 )
