@@ -73,7 +73,7 @@ def test_calls_to_data_are_in_the_logs_of_their_services_too(logged: tuple[Accou
     assert (read[-1]["http_status"], read[-1]["error_code"], read[-1]["ec"]) == (
         "403",
         "InvalidAccessKeyId",
-        "0002-00000901",
+        "0002-00000903",
     )
     assert {row["vpc_id"] for row in accesses if row["operation"] == "PutObject"} == {"vpc-1"}
     assert {row["access_id"][:4] for row in accesses if row["operation"] == "GetBucketInfo"} == {"STS."}

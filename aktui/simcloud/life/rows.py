@@ -18,8 +18,9 @@ from aktui.simcloud.stories.operation import LogCall
 from aktui.simcloud.trail import Event
 
 _ZONE = timedelta(hours=8)
-_EC = {"AccessDenied": "0003-00000001", "InvalidAccessKeyId": "0002-00000902"}
-_DISABLED = "0002-00000901"
+_EC = {"AccessDenied": "0003-00000202", "InvalidAccessKeyId": "0002-00000902"}
+"""Detail codes of the vendor's error reference: no permission, no such key; and these, told by the message."""
+_DISABLED, _BARRED = "0002-00000903", "0002-00000904"
 
 
 def bucket_of(habit: Habit) -> str:
@@ -40,9 +41,15 @@ def access(account: Account, habit: Habit, event: Event, refusal: ApiError | Non
         sign=LINK if habit.link else HEADER_V4,
     )
     if refusal is not None:
-        ec = _DISABLED if "disabled" in refusal.message else _EC.get(refusal.code, NONE)
-        about = about._replace(status=refusal.status, error=refusal.code, ec=ec)
+        about = about._replace(status=refusal.status, error=refusal.code, ec=_detail(refusal))
     log.add(spelt_access(accesses.row_of(event, about, account), account.id, habit.region))
+
+
+def _detail(refusal: ApiError) -> str:
+    """The detail code (`ec`) that says why."""
+    if "disabled" in refusal.message:
+        return _DISABLED
+    return _BARRED if "access policy" in refusal.message else _EC.get(refusal.code, NONE)
 
 
 def operation(account: Account, habit: Habit, event: Event, refusal: ApiError | None, rng: Random) -> None:
