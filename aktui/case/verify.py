@@ -1,4 +1,4 @@
-"""Whether a case is what was written: every entry and hash of its ledger, and every file of log rows.
+"""Whether a case is what was written: each entry of its ledger, each file of log rows, its journal.
 
 What it can not see: entries cut off at the end, or a whole chain written anew, unless a hash was noted
 elsewhere (`--head`).
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from aktui.case.copies import CopyCheck
 from aktui.case.directory import LEDGER
 from aktui.case.entries import FORMAT, START, Draft, digest
 from aktui.case.rows.check import PartCheck
@@ -45,6 +46,10 @@ class Verification:
     """How many files of log rows are as the ledger has them."""
     rows: int = 0
     """How many rows are in them."""
+    journal: int = 0
+    """How many entries of the journal of containment are good."""
+    torn: int = 0
+    """How many unfinished lines crashes left in the journal; they are no problem."""
     head_found: int | None = None
     """The entry whose hash was given to compare with."""
 
@@ -59,14 +64,16 @@ def verify(directory: Path, *, head: str = "", key_id: str = "") -> Verification
         raise CaseError(
             f"There is no ledger in {directory}.", hint="`aktui case list` shows the cases there are."
         )
-    found, parts = Verification(directory), PartCheck(directory)
+    found, parts, copies = Verification(directory), PartCheck(directory), CopyCheck(directory)
     try:
         with _reading(directory / LEDGER) as db:
-            _walk(db, found, head.lower(), parts)
+            _walk(db, found, head.lower(), parts, copies)
     except (sqlite3.Error, OSError) as error:
         found.problems.append(f"After entry {found.entries - 1} the file can not be read: {error}.")
     found.parts, found.rows = parts.good, parts.rows
-    found.problems += parts.problems(whole=found.intact)
+    whole = found.intact
+    found.problems += [*parts.problems(whole=whole), *copies.problems(whole=whole)]
+    found.journal, found.torn = copies.entries, copies.torn
     if key_id and found.key_id and key_id != found.key_id:
         found.problems.append(f"The ledger is that of {found.key_id}, not of {key_id}.")
     if head and found.intact and found.head_found is None:
@@ -76,7 +83,9 @@ def verify(directory: Path, *, head: str = "", key_id: str = "") -> Verification
     return found
 
 
-def _walk(db: sqlite3.Connection, found: Verification, head: str, parts: PartCheck) -> None:
+def _walk(
+    db: sqlite3.Connection, found: Verification, head: str, parts: PartCheck, copies: CopyCheck
+) -> None:
     rows = db.execute("SELECT seq, at, kind, payload, body, prev, hash FROM entries ORDER BY seq")
     prev = START
     for row in rows:
@@ -90,6 +99,8 @@ def _walk(db: sqlite3.Connection, found: Verification, head: str, parts: PartChe
             found.first = row[1]
         if row[2] == "rows":
             parts.entered(row[0], row[3])
+        if row[2] == "action":
+            copies.entered(row[0], row[3])
         if prev == head:
             found.head_found = found.entries
         found.entries, found.last, found.head = found.entries + 1, row[1], prev

@@ -41,13 +41,13 @@ def _case(case: CaseSummary) -> dict[str, object]:
 
 
 def _verify(args: argparse.Namespace, settings: Settings) -> int:
-    directory, key_id = _which(args.case, settings)
+    directory, key_id = which_case(args.case, settings)
     found = verify(directory, head=args.head, key_id=key_id)
     emit(as_json(_verification(found)) + "\n" if args.json else _text(found))
     return 0 if found.intact else 1
 
 
-def _which(case: str | None, settings: Settings) -> tuple[Path, str]:
+def which_case(case: str | None, settings: Settings) -> tuple[Path, str]:
     """The directory meant, and the key it must be about (empty when the directory itself was named)."""
     if case is None:
         cases = recent_cases(settings.home, limit=1)
@@ -77,6 +77,7 @@ def _verification(found: Verification) -> dict[str, object]:
         "head_found": found.head_found,
         "parts": found.parts,
         "rows": found.rows,
+        "journal": {"entries": found.journal, "torn": found.torn},
         "problems": found.problems,
         "cannot_see": BLIND_SPOT if found.head_found is None else "",
     }
@@ -91,6 +92,9 @@ def _text(found: Verification) -> str:
     ]
     if found.parts:
         lines.append(f"rows     {found.rows} of logs, in {found.parts} files as the ledger has them")
+    if found.journal:
+        torn = f", {found.torn} unfinished lines of crashes passed over" if found.torn else ""
+        lines.append(f"journal  {found.journal} entries good{torn}")
     lines += [f"BROKEN   {problem}" for problem in found.problems]
     if found.intact:
         lines.append("intact   Every entry is there and gives its hash.")

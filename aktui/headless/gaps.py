@@ -1,6 +1,16 @@
 """What a query could not get, said to a person and to a script."""
 
-from queries.base import Gap
+from collections.abc import Iterable
+
+from queries.base import Gap, Status
+
+INCOMPLETE = (Status.PARTIAL, Status.DENIED, Status.FAILED)
+"""What ends a command with exit code 3; that a source does not record something is no failure."""
+
+
+def exit_code(gaps: Iterable[Gap]) -> int:
+    """3 when something could not be got, else 0."""
+    return 3 if any(gap.status in INCOMPLETE for gap in gaps) else 0
 
 
 def sentence(gap: Gap) -> str:

@@ -2,24 +2,20 @@
 
 import argparse
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from aktui.config import Settings
-from aktui.errors import AktuiError
 from aktui.headless.output import as_json, emit, note
 from queries import catalogue
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    if args.what == "contain":
-        raise AktuiError(
-            "This version of aktui reads and changes nothing, so there is no policy for containment.",
-            hint="`aktui policy read` prints the policy for all it does.",
-        )
-    policy = read_policy()
+    actions = contain_actions() if args.what == "contain" else needed_actions()
+    policy = policy_of(actions)
     emit(as_json(policy) + "\n")
     size = len(json.dumps(policy, separators=(",", ":")))
-    note(f"{len(needed_actions())} actions, {size} characters without blanks; RAM limits a policy's length.")
+    note(f"{len(actions)} actions, {size} characters without blanks; RAM limits a policy's length.")
     return 0
 
 
@@ -28,7 +24,17 @@ def needed_actions() -> list[str]:
     return sorted({action for query in catalogue().values() for action in query.needs})
 
 
-def read_policy() -> dict[str, Any]:
-    """A RAM policy document that allows what the queries need, and nothing else."""
-    statement = {"Effect": "Allow", "Action": needed_actions(), "Resource": ["*"]}
+def contain_actions() -> list[str]:
+    """Those, and what the actions of containment and their changes read and write."""
+    from aktui.contain.action import actions, changes
+
+    found = set(needed_actions())
+    for change in changes().values():
+        found |= {*change.reads, *change.writes}
+    return sorted(found | {need for action in actions().values() for need in action.needs})
+
+
+def policy_of(actions: Iterable[str]) -> dict[str, Any]:
+    """A RAM policy document that allows these actions, and nothing else."""
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": ["*"]}
     return {"Version": "1", "Statement": [statement]}

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from aktui.config import Settings
 from aktui.errors import AktuiError, UsageError
 from aktui.headless import statements
-from aktui.headless.gaps import sentence
+from aktui.headless.gaps import INCOMPLETE, sentence
 from aktui.headless.investigation import Investigation, investigation
 from aktui.headless.output import Progress, note
 from aktui.headless.rows import Outcome, Writer, writer
@@ -17,13 +17,10 @@ from aktui.models import Window
 from queries import catalogue
 from queries.base import Asking, Gap, Page, Query, Result, Row, Status, check_params, final_status
 
-INCOMPLETE = (Status.PARTIAL, Status.DENIED, Status.FAILED)
-"""What ends a command with exit code 3."""
-
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     query = _query(args.query_id)
-    params = _params(args.param)
+    params = given_params(args.param)
     check_params(query, params)
     if args.limit is not None and args.limit < 1:
         raise UsageError("--limit is at least 1.")
@@ -58,7 +55,8 @@ def _query(query_id: str) -> Query:
     return found
 
 
-def _params(given: list[str]) -> dict[str, str]:
+def given_params(given: list[str]) -> dict[str, str]:
+    """`NAME=VALUE`s by name. Raises UsageError for what is none."""
     params: dict[str, str] = {}
     for item in given:
         name, equals, value = item.partition("=")

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from aktui.errors import UsageError
 from aktui.models import Window, utc_now
 
+_SPAN = re.compile(r"(\d{1,5})\s*([smhd])", re.IGNORECASE)
 _AGO = re.compile(r"(\d{1,5})\s*([mhdw])", re.IGNORECASE)
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def window(since: str, until: str, now: datetime, default: timedelta) -> Window:
@@ -43,3 +44,11 @@ def moment(text: str, now: datetime, option: str) -> datetime:
         raise UsageError(
             f"{option} is no time.", hint="Write 2026-11-18, 2026-11-18T02:00:00Z, or how long ago: 36h, 7d."
         ) from None
+
+
+def span(text: str, option: str) -> timedelta:
+    """How long: `90s`, `10m`, `2h`, `1d`. Raises UsageError for what is none."""
+    found = _SPAN.fullmatch(text.strip())
+    if not found:
+        raise UsageError(f"{option} is no length of time.", hint="Write 90s, 10m, 2h or 1d.")
+    return timedelta(**{_UNITS[found[2].lower()]: int(found[1])})
