@@ -15,6 +15,8 @@ from aktui.simcloud.trail import Event
 NOW = datetime(2026, 11, 22, 3, 12, 44, tzinfo=UTC)
 
 PREFIXES = {"Sls": "log", "BssOpenApi": "bssapi", "Dysmsapi": "dysms", "Ims": "ram"}
+ACTIONS = {"log:PullLogs": "log:GetCursorOrData", "log:PutLogs": "log:PostLogStoreLogs"}
+"""Operations whose permission has another name."""
 ALWAYS = {"sts:GetCallerIdentity"}
 """What needs no permission."""
 LACKING = {"NoPermission", "Forbidden.RAM", "AccessDenied", "Unauthorized"}
@@ -56,6 +58,7 @@ def may(account: Account, event: Event) -> bool:
     """Whether its caller may do now what an event tells of."""
     prefix = PREFIXES.get(event["serviceName"], event["serviceName"].lower())
     action = f"{prefix}:{event['eventName']}"
+    action = ACTIONS.get(action, action)
     return action in ALWAYS or check(account, caller(account, event), action, target(event), now=NOW).allowed
 
 

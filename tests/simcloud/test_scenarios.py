@@ -25,7 +25,14 @@ MOMENTS = [
     datetime(2028, 2, 29, 23, 59, 59, tzinfo=UTC),
     datetime(2027, 1, 4, 8, 30, 0, 500000, tzinfo=UTC),
 ]
-IDS = ["benign-surprise", "idle-root-key", "leaked-ci-key", "oss-exfiltration", "sms-pumping"]
+IDS = [
+    "benign-surprise",
+    "idle-root-key",
+    "leaked-ci-key",
+    "oss-exfiltration",
+    "role-chain-persistence",
+    "sms-pumping",
+]
 FICTIONAL = [ip_network(net) for net in ("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24", "10.0.0.0/8")]
 
 

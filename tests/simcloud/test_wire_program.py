@@ -127,6 +127,7 @@ def test_the_scenarios_can_be_listed(capsys: pytest.CaptureFixture[str]) -> None
         "idle-root-key",
         "leaked-ci-key",
         "oss-exfiltration",
+        "role-chain-persistence",
         "sms-pumping",
     ]
 

@@ -6,6 +6,7 @@ from aktui.simcloud.account import AccessKey, Account
 from aktui.simcloud.scenarios import Scenario
 from aktui.simcloud.stories import machines, messages, places, rhythm, truth
 from aktui.simcloud.stories.atlas import Atlas
+from aktui.simcloud.stories.bills import keep_bills
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import Crew, populate
 from aktui.simcloud.stories.habits import BUSINESS, INTRUDER, Goings, keep_on
@@ -47,6 +48,7 @@ def build(seed: int, now: datetime) -> Account:
     machines.keep_machines(company, estate)
     private = {f"notify-{at + 1:02}": (one, f"10.20.2.{20 + at}") for at, one in enumerate(hosts)}
     machines.keep_hosts(company, estate, private)
+    keep_bills(company, estate)
     keep_applications(company, estate.project)
     _goes_on(company, crew, estate, atlas, key, hosts, pump)
     account = company.finish()
