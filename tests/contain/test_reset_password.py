@@ -15,7 +15,7 @@ from aktui.simcloud.account import Account, LoginProfile
 from tests.contain.furnished import furnished
 from tests.contain.secrecy import assert_nowhere, crash_text, recorded_stage
 from tests.contain.stage import HASTY, stage
-from tests.contain.test_rotate import Broken
+from tests.contain.test_rotate import Broken, cut_off
 from tests.simcloud.accounts import DEPLOYER_ID
 
 
@@ -75,6 +75,15 @@ async def test_an_answer_that_was_lost_does_not_lose_the_password(tmp_path: Path
         assert done.run.ended is Ended.VERIFIED
         assert logon(at.account).password in file.read_text()
         assert at.writes() == ["ims:UpdateLoginProfile"]
+
+
+async def test_a_crash_before_the_answer_does_not_lose_the_password(tmp_path: Path) -> None:
+    async with stage(tmp_path / "case", furnished()) as at:
+        file = tmp_path / "password.txt"
+        await cut_off(at, "reset-password", "UpdateLoginProfile", FileHandover(file))
+        (found,) = await at.engine.recover()
+        assert found.ended is Ended.VERIFIED
+        assert logon(at.account).password in file.read_text()
 
 
 async def test_a_call_that_never_arrived_leaves_the_file_and_the_doubt(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Rotate: a second key whose secret is told once, and nowhere else."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from aktui.case.journal import read_journal
+from aktui.contain.action import action_named
 from aktui.contain.engine import Engine
 from aktui.contain.handover import FileHandover, MemoryHandover
 from aktui.contain.history import Ended, Took
@@ -153,6 +155,30 @@ async def test_an_answer_that_was_lost_leaves_a_key_that_nobody_has_and_says_so(
         assert (await at.do("rotate", handover=MemoryHandover())).good
 
 
+async def cut_off(at: Stage, action: str, call: str, handover: FileHandover) -> None:
+    """A run that ends as if the program was killed while the answer was on its way."""
+    at.sim.app.faults.add([{"kind": "latency", "action": call, "seconds": 0.3}])
+    running = asyncio.create_task(at.do(action, handover=handover))
+    await at.until_written()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+async def test_a_crash_before_the_answer_leaves_a_key_that_nobody_has_and_recovery_says_so(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path / "case", with_room()) as at:
+        await cut_off(at, "rotate", "CreateAccessKey", FileHandover(tmp_path / "new-key.txt"))
+        (found,) = await Engine(at.cloud, at.key_id, at.directory, patience=HASTY).recover()
+        assert found.ended is Ended.VERIFIED
+        assert "Nobody has the secret" in found.steps[0].note
+        assert at.writes() == ["ims:CreateAccessKey"]
+        plan = await at.engine.undo_plan(found.id)
+        assert (await at.run(plan)).good
+        assert [key.id for key in at.account.keys_of(DEPLOYER_ID)] == [DEPLOYER_KEY]
+
+
 async def test_an_answer_without_a_key_is_treated_as_lost(tmp_path: Path) -> None:
     async with stage(tmp_path, with_room()) as at:
         body = '{"RequestId": "R", "AccessKey": {"AccessKeyId": "LTAI5tOTHER"}}'
@@ -255,6 +281,14 @@ async def test_a_key_in_use_does_not_make_room(tmp_path: Path) -> None:
     async with stage(tmp_path, account) as at:
         with pytest.raises(NotPossible, match="somebody needs it"):
             await at.plan("rotate", replace=DEPLOYER_OLD_KEY)
+
+
+async def test_the_keys_that_could_make_room_are_offered_with_their_last_use(tmp_path: Path) -> None:
+    async with stage(tmp_path, small_account(NOW)) as at:
+        ground = await at.engine.survey()
+        (found,) = await action_named("rotate").choices["replace"](ground)
+        await ground.aclose()
+        assert (found.value, found.label) == (DEPLOYER_OLD_KEY, "Inactive, no use known")
 
 
 @pytest.mark.parametrize("key", [DEPLOYER_KEY, NOBODY_KEY, RESPONDER_KEY])
