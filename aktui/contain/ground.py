@@ -66,12 +66,12 @@ class Ground:
             self._holder = await find_holder(self.inquiry.asking({}))
         return self._holder
 
-    async def usage(self) -> "UsageReport":
-        """What was called with the key lately."""
+    async def usage(self, days: float = DAYS) -> "UsageReport":
+        """What was called with the key in the last days; whoever asks first says how many."""
         if self._usage is None:
             from aktui.contain.usage import usage_of
 
-            self._usage = await usage_of(self.inquiry)
+            self._usage = await usage_of(self.inquiry, days)
         return self._usage
 
     async def user(self) -> Holder:
