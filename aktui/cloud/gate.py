@@ -28,7 +28,7 @@ _IMS_WRITES = (
     *("DeleteUser", "RestoreUserFromRecycleBin"),
 )
 _RAM_WRITES = (
-    *("CreatePolicy", "CreatePolicyVersion", "DeletePolicy", "DeletePolicyVersion"),
+    *("CreatePolicy", "CreatePolicyVersion", "DeletePolicy"),
     *("AttachPolicyToUser", "DetachPolicyFromUser", "AttachPolicyToGroup", "DetachPolicyFromGroup"),
     *("AttachPolicyToRole", "DetachPolicyFromRole", "AddUserToGroup", "RemoveUserFromGroup", "DeleteRole"),
 )

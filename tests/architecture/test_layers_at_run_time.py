@@ -46,6 +46,7 @@ LAYERS = {
         DRAWING + NETWORK + SDK,
     ),
     "the transport": (("aktui.cloud",), ("textual", *SDK)),
+    "containment": (("aktui.contain",), DRAWING + NETWORK + SDK),
     "the headless commands": (("aktui.headless",), DRAWING + SDK + NETWORK),
     "the screens": (("screens", "aktui.app"), NETWORK + SDK),
     "the practice cloud": (("aktui.simcloud",), DRAWING + NETWORK + SDK),
