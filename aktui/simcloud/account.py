@@ -7,6 +7,7 @@ from typing import Any
 
 from aktui.simcloud.billing.charge import Charge
 from aktui.simcloud.clock import Clock
+from aktui.simcloud.insights import Insights
 from aktui.simcloud.life.habit import Habit
 from aktui.simcloud.logs.store import LogProject
 from aktui.simcloud.security.findings import Alert, Leak
@@ -317,6 +318,8 @@ class Account:
     """Keys that Security Center found in public places."""
     alerts: list[Alert] = field(default_factory=list)
     """What else it noticed."""
+    insights: Insights = field(default_factory=Insights)
+    """What ActionTrail noticed by itself, where that is on."""
     life: list[Habit] = field(default_factory=list)
     """What goes on while a drill runs."""
     settings: Settings = field(default_factory=Settings)

@@ -10,6 +10,7 @@ from aktui.simcloud.stories.bills import keep_bills
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import Crew, populate
 from aktui.simcloud.stories.delivery import BUILD_HOST, BUILD_HOST_INSIDE, INSTALLERS, Delivery
+from aktui.simcloud.stories.findings import note_insight, watch
 from aktui.simcloud.stories.habits import BUSINESS, Goings, deliver, keep_on, of, thing
 from aktui.simcloud.stories.logkeeping import (
     Kept,
@@ -66,6 +67,9 @@ def build(seed: int, now: datetime) -> Account:
     machines.keep_machines(company, estate, (BUILD_HOST, BUILD_HOST_INSIDE))
     machines.keep_started(company, created)
     keep_bills(company, estate)
+    watch(company, 150)
+    away = [event for event in surprising if event["acsRegion"] == NEW_REGION]
+    note_insight(company, "IpInsight", NEW_OFFICE, away, NEW_REGION)
     _goes_on(company, crew, estate, key, created)
     kept = _logs(company, crew, estate)
     account = company.finish()

@@ -11,7 +11,7 @@ from aktui.simcloud.stories.bills import keep_bills
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.crew import Crew, populate
 from aktui.simcloud.stories.delivery import BUILD_HOST, BUILD_HOST_INSIDE, INSTALLERS, Delivery
-from aktui.simcloud.stories.findings import raise_alert, report_leak
+from aktui.simcloud.stories.findings import note_insight, raise_alert, report_leak, watch
 from aktui.simcloud.stories.intruder import Intruder
 from aktui.simcloud.stories.logkeeping import (
     Kept,
@@ -120,6 +120,14 @@ def _noticed(company: Company, stolen: list[Event]) -> None:
     raise_alert(company, "ak_create_privileged_user", "serious", made, ("RAM user", LOOK_ALIKE))
     started = [event for event in calls if event["eventName"] == "RunInstances"]
     raise_alert(company, "ak_run_gpu_instances", "serious", started, ("Regions", ", ".join(MINED)))
+    watch(company, 210)
+    home, store = company.account.region, company.account.settings.global_region
+    note_insight(company, "IpInsight", LAIR, odd, home)
+    note_insight(company, "AkInsight", key.id, odd, home)
+    note_insight(company, "PolicyChangeInsight", LOOK_ALIKE, made, store)
+    for region in MINED:
+        there = [event for event in odd if event["acsRegion"] == region]
+        note_insight(company, "IpInsight", LAIR, there, region)
 
 
 def _goes_on(company: Company, crew: Crew, estate: Estate, intruder: Intruder) -> None:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from random import Random
 
 from aktui.simcloud.account import AccessKey
+from aktui.simcloud.clock import iso
+from aktui.simcloud.insights import TYPES
 from aktui.simcloud.security.findings import Alert, Leak
 from aktui.simcloud.stories.company import Company
 from aktui.simcloud.stories.ids import Ids
@@ -66,6 +68,39 @@ def raise_alert(
             max(times[-1], times[0] + NOTICED_AFTER),
             (*about.items(), *details),
         )
+    )
+
+
+def watch(company: Company, age: float) -> None:
+    """All insights on since so many days."""
+    company.account.insights.since = dict.fromkeys(TYPES, company.ago(age))
+
+
+def note_insight(company: Company, kind: str, about: str, events: Sequence[Event], region: str) -> None:
+    """An insight about these calls, noticed in that region."""
+    first = min(events, key=lambda event: str(event["eventTime"]))
+    last = max(str(event["eventTime"]) for event in events)
+    noticed = datetime.fromisoformat(first["eventTime"]) + NOTICED_AFTER
+    company.account.insights.events.append(
+        {
+            "eventId": Ids(_rng(company, f"insight {kind} {about} {region}")).request(),
+            "eventVersion": 1,
+            "eventCategory": "Insight",
+            "eventType": "ActionTrailInsight",
+            "eventTime": iso(noticed),
+            "acsRegion": region,
+            "insightType": kind,
+            "insightObject": about,
+            "serviceName": first["serviceName"],
+            "eventName": first["eventName"],
+            "sourceIpAddress": first["sourceIpAddress"],
+            "userIdentity": {
+                name: first["userIdentity"][name]
+                for name in ("type", "accountId", "userName", "accessKeyId")
+                if name in first["userIdentity"]
+            },
+            "insightDetails": {"startTime": first["eventTime"], "endTime": last, "count": len(events)},
+        }
     )
 
 
