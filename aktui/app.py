@@ -42,6 +42,8 @@ THEME = Theme(
 )
 
 
+NEWS = 0.5
+"""Seconds between two looks whether a run has ended."""
 INTERRUPTED = 130
 """Exit code when the console was told to end from outside."""
 
@@ -71,6 +73,7 @@ class Console(App[int]):
     def on_mount(self) -> None:
         self.register_theme(THEME)
         self.theme = THEME.name
+        self.set_interval(NEWS, self._tell_news)
         if not self.is_headless:
             self._leave_when_told()
         # A practice has its suspects: the key screen finds out which.
@@ -100,6 +103,31 @@ class Console(App[int]):
             if command.title != "Screenshot":
                 yield command
 
+    @property
+    def doing(self) -> str:
+        """What containment does, or what of it waits: every header says it."""
+        there = self.desk.containment
+        return there.headline if there is not None else ""
+
+    def _tell_news(self) -> None:
+        """How a run ended that nobody looked at while it did."""
+        there = self.desk.containment
+        if there is None or getattr(self.screen, "doing", None) is there.doing:
+            return
+        if news := there.news():
+            tell(self, news, severity="information" if there.doing and there.doing.good else "warning")
+
+    async def action_quit(self) -> None:
+        """End the console; what containment does is not cut off without a question."""
+        there = self.desk.containment
+        if there is None or not (there.busy or there.secret):
+            self.exit()
+            return
+        from screens.contain.quitting import QuitScreen
+
+        if not isinstance(self.screen, QuitScreen):
+            self.push_screen(QuitScreen(there), lambda leave: self.exit() if leave else None)
+
     def action_how_to_quit(self) -> None:
         tell(self, "Press q to quit (Ctrl+Q where q is being typed).")
 
@@ -122,4 +150,4 @@ def run_console(
     async def prepare() -> Setting:
         return Setting(settings, tuple(suspects))
 
-    return run(Desk(prepare, practice=settings.practice, banner=banner), key_id)
+    return run(Desk(prepare, practice=settings.practice, armed=settings.armed, banner=banner), key_id)

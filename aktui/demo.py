@@ -103,7 +103,7 @@ def run_demo(settings: Settings, key_id: str = "", *, scenario: str = "leaked-ci
         return setting_of(settings, await practice.announced())
 
     try:
-        return run(Desk(prepare, practice=True, banner=scenario), key_id)
+        return run(Desk(prepare, practice=True, armed=settings.armed, banner=scenario), key_id)
     finally:
         practice.close()
 

@@ -145,10 +145,16 @@ class QueryPane(TablePane):
         self.troubled = bool(self.fault) or (result is not None and bool(result.gaps))
         if self.inquiry is not None:
             table.now = self.inquiry.cloud.now()
-        if result is not None and (result.rows != table.rows or tuple(self.pinned()) != table.pinned):
-            table.fill(result.rows, self.columns(result), pinned=self.pinned())
+        if result is not None:
+            rows = self.shown_rows(result)
+            if rows != table.rows or tuple(self.pinned()) != table.pinned:
+                table.fill(rows, self.columns(result), pinned=self.pinned())
         self.border_title = self._label()
         super().draw()
+
+    def shown_rows(self, result: Result) -> tuple[Row, ...]:
+        """The rows as the table shows them."""
+        return result.rows
 
     def columns(self, result: Result) -> tuple[Column, ...]:
         """What the table shows, the most telling first."""

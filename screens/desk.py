@@ -5,9 +5,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from screens.widgets.header import Standing
+
 if TYPE_CHECKING:
     from aktui.case.directory import CaseSummary
     from aktui.config import Settings
+    from screens.contain.containing import Containment
     from screens.investigation import Investigation
 
 
@@ -27,9 +30,17 @@ class Desk:
     """One per console. Screens come and go; this stays until the end."""
 
     def __init__(
-        self, prepare: Prepare, *, open_key: Open | None = None, practice: bool = False, banner: str = ""
+        self,
+        prepare: Prepare,
+        *,
+        open_key: Open | None = None,
+        practice: bool = False,
+        armed: bool = False,
+        banner: str = "",
     ) -> None:
         self.practice = practice
+        self.armed = armed
+        """Whether confirmed containment may write to the cloud; the gate in the transport says so too."""
         self.banner = banner
         self.investigation: Investigation | None = None
         self._prepare = prepare
@@ -38,8 +49,17 @@ class Desk:
 
     @property
     def mode(self) -> str:
-        """What the header shows. Nothing here writes to the cloud yet, so it is never armed."""
-        return "PRACTICE" if self.practice else "READ-ONLY"
+        """What the header shows, always."""
+        return "ARMED" if self.armed else "READ-ONLY"
+
+    def standing(self, region: str = "", *, idle: bool = False) -> Standing:
+        """What the header can show before it is known who asks."""
+        return Standing(region=region, mode=self.mode, practice=self.practice, scene=self.banner, idle=idle)
+
+    @property
+    def containment(self) -> "Containment | None":
+        """That of the key that is open."""
+        return self.investigation.containment if self.investigation is not None else None
 
     async def ready(self) -> Setting:
         """Where to work, as soon as that is known; raises AktuiError when it can not be had. Asked once."""

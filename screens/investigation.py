@@ -13,12 +13,14 @@ from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
+from aktui.errors import AktuiError
 from aktui.models import Exchange, Window
 from queries.base import Caller
 from queries.inquiry import Inquiry
 
 if TYPE_CHECKING:
     from aktui.config import Settings
+    from screens.contain.containing import Containment
     from screens.logpanes.work import LogWork
 
 WINDOW = timedelta(days=7)
@@ -33,7 +35,13 @@ COLLECT = 5000
 SWITCH = 0.0005
 """Seconds; with 100,000 rows on their way the screen is late by half of what it is with 5 ms."""
 
-HEAVY = ("aktui.case.directory", "aktui.case.ledger", "aktui.cloud.session", "screens.logpanes.work")
+HEAVY = (
+    "aktui.case.directory",
+    "aktui.case.ledger",
+    "aktui.cloud.session",
+    "screens.contain.containing",
+    "screens.logpanes.work",
+)
 """What is imported off the loop, after the first paint."""
 
 
@@ -63,6 +71,8 @@ class Investigation:
     """What to close, newest first."""
     work: "LogWork | None" = None
     """The log rows of the case, and what is being fetched into it."""
+    containment: "Containment | None" = None
+    """What may be changed, and the run that changes it."""
 
     async def aclose(self) -> None:
         """Stop asking, then close the connections and the ledger."""
@@ -90,6 +100,8 @@ async def open_investigation(settings: "Settings", key_id: str) -> Investigation
     from aktui.case.ledger import Ledger
     from aktui.case.rows.store import RowStore
     from aktui.cloud.session import Cloud
+    from aktui.contain.engine import Engine
+    from screens.contain.containing import Containment
     from screens.logpanes.work import LogWork
 
     async with AsyncExitStack() as keeping:
@@ -102,7 +114,12 @@ async def open_investigation(settings: "Settings", key_id: str) -> Investigation
         store = await keeping.enter_async_context(RowStore(directory, keep=ledger.record_part))
         work = LogWork(inquiry, store, directory)
         keeping.push_async_callback(work.aclose)
-        investigation = Investigation(key_id, cloud, inquiry, keeping, work)
+        containment = Containment(Engine(cloud, key_id, directory, copy=ledger.record_action))
+        keeping.push_async_callback(containment.aclose)
+        with suppress(AktuiError):
+            # What is wrong with the journal shows where it is needed: on the screens of containment.
+            await containment.refresh()
+        investigation = Investigation(key_id, cloud, inquiry, keeping, work, containment)
         try:
             await _learn_time(inquiry)
         except BaseException:

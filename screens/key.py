@@ -1,5 +1,7 @@
 """The main screen: everything known about one key, growing while the answers come."""
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -11,17 +13,22 @@ from textual.widgets import Static
 from aktui.errors import AktuiError
 from aktui.models import utc_now
 from aktui.text import clip
+from screens.background import in_background
 from screens.desk import Desk
 from screens.layout import Form, form_of, in_view, tabs
 from screens.widgets.display import line, lines
 from screens.widgets.header import HeaderLine, Standing
 from screens.widgets.hints import Hints
 from screens.widgets.tabs import Tab, TabStrip
+from screens.widgets.tell import tell
 from screens.working import WorkingScreen
 
 if TYPE_CHECKING:
+    from aktui.case.marks import Marks
     from queries.base import Result
+    from screens.contain.containing import Containment
     from screens.investigation import Investigation
+    from screens.marked import MarkedPane
     from screens.pane import Pane
     from screens.panes.facts import Facts
     from screens.panes.services import Services
@@ -39,6 +46,7 @@ class KeyScreen(WorkingScreen):
         Binding("l", "calls", "Calls", id="calls", tooltip="The log of all API calls"),
         Binding("o,f2", "logs", "Logs", id="logs", tooltip="The logs: OSS access, log service, trail"),
         Binding("e,f3", "all_events", "All events", id="events", tooltip="Events of key and user, 90 days"),
+        Binding("exclamation_mark", "contain", "Contain", id="contain", tooltip="What can be done about it"),
         Binding("tab", "go(1)", "Pane", id="pane.next", tooltip="Next pane"),
         Binding("shift+tab", "go(-1)", "Pane back", show=False, id="pane.previous", tooltip="Previous pane"),
         *(
@@ -48,6 +56,7 @@ class KeyScreen(WorkingScreen):
         Binding(
             "R", "again_all", "All anew", show=False, id="refresh.all", tooltip="Ask every question again"
         ),
+        Binding("J", "journal", "Journal", show=False, id="journal", tooltip="What was done: the journal"),
         Binding("n", "another", "Another key", show=False, id="another", tooltip="Look at another key"),
     ]
 
@@ -74,7 +83,7 @@ class KeyScreen(WorkingScreen):
         yield Hints()
 
     def on_mount(self) -> None:
-        self._stand(Standing(mode=self.desk.mode, scene=self.desk.banner))
+        self._stand(self.desk.standing())
         self.set_interval(1.0, self._tick)
         self.set_interval(0.25, self._count)
         self._tick()
@@ -145,12 +154,13 @@ class KeyScreen(WorkingScreen):
         investigation = await self.desk.open(self.key_id)
         for pane in self.panes.values():
             pane.begin(investigation.inquiry)
+        self._renew_marks()
         self._tick()
         return investigation
 
     async def _identify(self, investigation: "Investigation") -> None:
         """The header's account and caller, as soon as they are known."""
-        self._stand(Standing(region=investigation.cloud.region, mode=self.desk.mode, scene=self.desk.banner))
+        self._stand(self.desk.standing(investigation.cloud.region))
         async for result in investigation.inquiry.follow("caller"):
             if result.rows:
                 self._stand(_standing(result, investigation, self.desk))
@@ -290,6 +300,43 @@ class KeyScreen(WorkingScreen):
         for pane in self.query(ServicePane):
             pane.pick(self._picked)
 
+    # The marks on sources
+
+    def on_screen_resume(self) -> None:
+        """Back from another screen: marks may have been made there."""
+        self._renew_marks()
+
+    def _renew_marks(self) -> None:
+        there = self.desk.containment
+        if there is not None:
+            in_background(self, partial(self._read_marks, there), "marks", "read the marks")
+
+    async def _read_marks(self, there: "Containment") -> None:
+        try:
+            self._show_marks(await there.marking.read())
+        except AktuiError as error:
+            tell(self.app, f"{error.message} {error.hint}".strip(), severity="warning")
+
+    def _show_marks(self, marks: "Marks") -> None:
+        from screens.marked import MarkedPane
+
+        for pane in self.query(MarkedPane):
+            pane.show_marks(marks)
+
+    def on_marked_pane_wanted(self, event: "MarkedPane.Wanted") -> None:
+        """A source is to be marked."""
+        there = self.desk.containment
+        if there is None or not event.source:
+            tell(self.app, "There is no source under the cursor.")
+            return
+        in_background(self, partial(self._mark, there, event.source, event.stance), "mark", "mark a source")
+
+    async def _mark(self, there: "Containment", source: str, stance: str) -> None:
+        from screens.contain.sources import put_mark
+
+        await put_mark(self, there, source, stance)
+        self._show_marks(there.marking.marks)
+
     # Actions
 
     def action_again(self) -> None:
@@ -325,7 +372,21 @@ class KeyScreen(WorkingScreen):
 
         open_events(self, self.desk, self.query_one(HeaderLine).standing)
 
+    def action_contain(self) -> None:
+        from screens.contain.menu import open_containment
+
+        open_containment(self, self.desk, self.query_one(HeaderLine).standing)
+
+    def action_journal(self) -> None:
+        from screens.contain.journal import open_journal
+
+        open_journal(self, self.desk, self.query_one(HeaderLine).standing)
+
     def action_another(self) -> None:
+        there = self.desk.containment
+        if there is not None and (there.busy or there.secret):
+            tell(self.app, "A plan runs, or a secret of it waits: that comes first. ! shows it.")
+            return
         from screens.start import StartScreen
 
         self.app.switch_screen(StartScreen(self.desk))
@@ -342,10 +403,5 @@ def _mark(pane: "Pane") -> str:
 
 def _standing(result: "Result", investigation: "Investigation", desk: Desk) -> Standing:
     values = result.rows[0].values
-    return Standing(
-        account=str(values["account_id"]),
-        caller=str(values["name"]),
-        region=investigation.cloud.region,
-        mode=desk.mode,
-        scene=desk.banner,
-    )
+    known = desk.standing(investigation.cloud.region)
+    return replace(known, account=str(values["account_id"]), caller=str(values["name"]))

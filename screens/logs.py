@@ -63,6 +63,7 @@ class LogsScreen(TimedScreen):
         ),
         Binding("d", "rows", "All rows", id="logs.rows", tooltip="Fetch all rows of this question"),
         *TIME_BINDINGS,
+        Binding("exclamation_mark", "contain", "Contain", id="contain", tooltip="What can be done about it"),
         Binding("tab", "go(1)", "Pane", id="pane.next", tooltip="Next pane"),
         Binding("shift+tab", "go(-1)", "Pane back", show=False, id="pane.previous", tooltip="Previous pane"),
         *(
@@ -308,6 +309,11 @@ class LogsScreen(TimedScreen):
             self.pane.again()
         else:
             self.groups.again()
+
+    def action_contain(self) -> None:
+        from screens.contain.menu import open_containment
+
+        open_containment(self, self.desk, self.standing)
 
     def action_leave(self) -> None:
         self.leave()

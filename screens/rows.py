@@ -73,6 +73,7 @@ class RowsScreen(WorkingScreen):
         ),
         Binding("r,ctrl+r", "again", "Go on", id="refresh", tooltip="Fetch what is missing"),
         Binding("x", "stop", "Stop", id="stop", tooltip="Stop fetching; what has come stays"),
+        Binding("exclamation_mark", "contain", "Contain", id="contain", tooltip="What can be done about it"),
         Binding("tab", "values", "Values", show=False, id="pane.next", tooltip="Between rows and values"),
         Binding("q", "leave", "Back", id="rows.back", tooltip="Back to where you were"),
     ]
@@ -160,6 +161,11 @@ class RowsScreen(WorkingScreen):
                 "Nothing is missing that could be fetched." if self.filling else "All rows are here.",
             )
         self.rows.again()
+
+    def action_contain(self) -> None:
+        from screens.contain.menu import open_containment
+
+        open_containment(self, self.desk, self.standing)
 
     def action_leave(self) -> None:
         self.leave()

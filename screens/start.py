@@ -17,7 +17,7 @@ from queries.base import Column, Row
 from screens.desk import Desk
 from screens.help import PageScreen, keys_page
 from screens.widgets.display import line, lines
-from screens.widgets.header import HeaderLine, Standing
+from screens.widgets.header import HeaderLine
 from screens.widgets.hints import Hints
 from screens.widgets.table import RowTable
 
@@ -48,7 +48,7 @@ class StartScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         header = HeaderLine()
-        header.standing = Standing(mode=self.desk.mode, scene=self.desk.banner, idle=True)
+        header.standing = self.desk.standing(idle=True)
         yield header
         with Vertical(id="start"):
             yield Static(line("Which AccessKey is believed leaked?"), id="ask")

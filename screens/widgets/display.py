@@ -85,11 +85,18 @@ def amount(size: int) -> str:
     return f"{left:.{digits}f} {_UNITS[unit]}"
 
 
+_ALARMS = {
+    "reading": ("admin", "can escalate"),
+    "mark": ("hostile",),
+    "danger": ("high",),
+    "ended": ("open", "in doubt", "unverified", "stopped"),
+}
+"""Values that deserve a look, by column."""
+
+
 def alarming(column_id: str, text: str) -> bool:
     """Whether a value deserves a look: an error, or a right that opens all others."""
-    return bool(text) and (
-        column_id == "error" or (column_id == "reading" and text in ("admin", "can escalate"))
-    )
+    return bool(text) and (column_id == "error" or text in _ALARMS.get(column_id, ()))
 
 
 def as_moment(value: Any) -> datetime | None:

@@ -1,4 +1,4 @@
-"""The line that never goes away: account, caller, region, mode, clock."""
+"""The line that never goes away: account, caller, region, mode, clock; below it, what containment does."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -7,10 +7,12 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from aktui.text import cells, clip, visible
-from screens.widgets.display import Part, line
+from aktui.text import cells, clip, pad, visible
+from screens.widgets.display import Part, line, lines
 
 UNKNOWN = "…"
+LOOK = 0.25
+"""Seconds between two looks at what containment does."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Standing:
     caller: str = ""
     region: str = ""
     mode: str = "READ-ONLY"
+    """READ-ONLY or ARMED."""
+    practice: bool = False
     scene: str = ""
     """Said beside the mode when there is room: the scenario."""
     idle: bool = False
@@ -32,14 +36,28 @@ class HeaderLine(Widget):
     """One line; fields get shorter with the room, but account, caller, region, mode and zone stay."""
 
     DEFAULT_CSS = """
-    HeaderLine { height: 1; dock: top; background: $panel; color: $foreground; padding: 0 1; }
+    HeaderLine { height: auto; dock: top; background: $panel; color: $foreground; padding: 0 1; }
     """
 
     standing: reactive[Standing] = reactive(Standing())
     now: reactive[datetime | None] = reactive(None)
+    doing: reactive[str] = reactive("", layout=True)
+    """A plan that runs, or what waits for the responder: a line of its own, on every screen."""
+
+    def on_mount(self) -> None:
+        self.set_interval(LOOK, self._look)
+        self._look()
+
+    def _look(self) -> None:
+        """The console knows what containment does, whichever screen is on top."""
+        self.doing = str(getattr(self.app, "doing", ""))
 
     def render(self) -> Content:
-        return header(self.standing, self.now, self.size.width)
+        width = self.size.width
+        top = header(self.standing, self.now, width)
+        if not self.doing:
+            return top
+        return lines(top, line((pad(clip(visible(self.doing), width), width), "bold $warning")))
 
 
 def header(standing: Standing, now: datetime | None, width: int) -> Content:
@@ -56,7 +74,7 @@ def header(standing: Standing, now: datetime | None, width: int) -> Content:
 
 
 def _shorter_and_shorter(standing: Standing, now: datetime | None) -> list[tuple[list[tuple[str, str]], str]]:
-    """The same line in ever fewer cells: first the scene goes, then the date, then names are cut."""
+    """The same line in ever fewer cells: the scene goes, the date, our own name; then names are cut."""
     full = "%Y-%m-%d %H:%M:%S UTC"
     bare = replace(standing, scene="")
     tries = [
@@ -64,8 +82,9 @@ def _shorter_and_shorter(standing: Standing, now: datetime | None) -> list[tuple
         (_fields(bare, 40), full),
         (_fields(bare, 24), "%H:%M:%S UTC"),
         (_fields(bare, 18, both=False), "%H:%M:%S UTC"),
-        (_fields(bare, 12, both=False), "%H:%M UTC"),
-        (_fields(bare, 8, both=False), "%H:%M UTC"),
+        (_fields(bare, 16, both=False)[1:], "%H:%M:%S UTC"),
+        (_fields(bare, 12, both=False)[1:], "%H:%M UTC"),
+        (_fields(bare, 8, both=False)[1:], "%H:%M UTC"),
     ]
     return [(fields, now.astimezone(UTC).strftime(form) if now else "") for fields, form in tries]
 
@@ -73,7 +92,6 @@ def _shorter_and_shorter(standing: Standing, now: datetime | None) -> list[tuple
 def _fields(standing: Standing, longest: int, *, both: bool = True) -> list[tuple[str, str]]:
     names = [standing.alias, standing.account] if both else [standing.alias or standing.account]
     account = " ".join(clip(visible(name), longest) for name in names if name)
-    style = "bold $warning" if standing.mode != "READ-ONLY" else "bold"
     fields = [("aktui", "bold $primary")]
     if not standing.idle:
         fields += [
@@ -81,5 +99,12 @@ def _fields(standing: Standing, longest: int, *, both: bool = True) -> list[tupl
             (clip(visible(standing.caller), longest) or f"caller {UNKNOWN}", ""),
             (clip(visible(standing.region), 16) or f"region {UNKNOWN}", ""),
         ]
-    fields.append((standing.mode, style))
+    fields.append(_mode(standing))
     return [*fields, (clip(visible(standing.scene), longest), "$muted")] if standing.scene else fields
+
+
+def _mode(standing: Standing) -> tuple[str, str]:
+    """Only what can change a real account alarms."""
+    if standing.practice:
+        return f"PRACTICE {standing.mode}", "bold $primary"
+    return standing.mode, "bold reverse $error" if standing.mode == "ARMED" else "bold"

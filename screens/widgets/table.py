@@ -1,6 +1,6 @@
 """A table that draws only the lines in view: size costs nothing, no cell meets a markup parser."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -29,12 +29,19 @@ MARK = 2
 class RowTable(ScrollView, can_focus=True):
     """Rows of an answer under their columns' titles, with a cursor, a filter and an order."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--head", "rows--cursor", "rows--cell", "rows--alert"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "rows--head",
+        "rows--cursor",
+        "rows--cell",
+        "rows--alert",
+        "rows--quiet",
+    }
     DEFAULT_CSS = """
     RowTable { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
     RowTable > .rows--head { color: $muted; text-style: bold; }
     RowTable > .rows--cursor { text-style: bold; }
     RowTable > .rows--alert { color: $warning; }
+    RowTable > .rows--quiet { color: $muted; }
     RowTable > .rows--cell { text-style: bold underline; }
     RowTable:focus > .rows--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
     RowTable:focus > .rows--cell {
@@ -88,6 +95,10 @@ class RowTable(ScrollView, can_focus=True):
         self.pinned: tuple[Row, ...] = ()
         self.shown: list[Row] = []
         self.view = View()
+        self.grouped = ""
+        """A column whose value is not repeated on the rows below, unless another one orders them."""
+        self.quiet: Callable[[Row], bool] = _never
+        """Rows that stand back, such as what can not be done now."""
         self._note = Content("")
         self._note_strips: list[Strip] = []
         self._slots: tuple[Slot, ...] = ()
@@ -238,8 +249,10 @@ class RowTable(ScrollView, can_focus=True):
             segments = self._title_line(base + self.get_component_rich_style("rows--head", partial=True))
         else:
             index = round(self.scroll_offset.y) + y - 1
+            if index < len(self.shown) and self.quiet(self.shown[index]):
+                style = base + self.get_component_rich_style("rows--quiet", partial=True)
             if index == self.cursor:
-                style = base + self.get_component_rich_style("rows--cursor", partial=True)
+                style = style + self.get_component_rich_style("rows--cursor", partial=True)
             segments = self._row_line(index, base, style) if index < len(self.shown) else []
         return Strip(segments).adjust_cell_length(width, style if segments else base).simplify()
 
@@ -263,6 +276,8 @@ class RowTable(ScrollView, can_focus=True):
         for place, slot in enumerate(self._slots):
             value = self.shown[index].values.get(slot.column.id)
             text = value_text(value, slot.column.kind, short=slot.short, now=self.now)
+            if slot.column.id == self.grouped and self._repeats(index):
+                text = ""
             cell_style = style
             if alarming(slot.column.id, text):
                 cell_style = style + self.get_component_rich_style("rows--alert", partial=True)
@@ -271,6 +286,17 @@ class RowTable(ScrollView, can_focus=True):
             segments.append(Segment(pad(text, slot.width, right=slot.right), cell_style))
             segments.append(Segment(" " * GAP, style))
         return segments
+
+    def _repeats(self, index: int) -> bool:
+        """Whether the row above has the same value in the column that groups the rows."""
+        name, top = self.grouped, round(self.scroll_offset.y)
+        if self.view.sort not in ("", name) or index == top or index == 0:
+            return False
+        return bool(self.shown[index].values.get(name) == self.shown[index - 1].values.get(name))
+
+
+def _never(_row: Row) -> bool:
+    return False
 
 
 def _place_of(row: Row | None, rows: Sequence[Row], otherwise: int) -> int:

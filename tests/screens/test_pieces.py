@@ -87,9 +87,9 @@ def test_addresses_are_ordered_by_number_and_what_has_no_value_comes_last() -> N
 @settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60), st.integers(80, 200))
 def test_the_header_fits_and_keeps_mode_and_zone(account: str, caller: str, scene: str, width: int) -> None:
-    shown = header(Standing(account, "alias", caller, "cn-hangzhou", "PRACTICE", scene), NOW, width).plain
+    shown = header(Standing(account, "alias", caller, "cn-hangzhou", "ARMED", True, scene), NOW, width).plain
     assert cells(shown) <= width
-    assert "PRACTICE" in shown
+    assert "PRACTICE ARMED" in shown
     assert shown.endswith("UTC")
 
 

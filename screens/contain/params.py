@@ -1,0 +1,162 @@
+"""What an action must be told first: values to choose as things are now, or to type."""
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from aktui.contain.action import Action, Choice
+from aktui.contain.engine import Engine
+from aktui.errors import AktuiError
+from queries.base import Column, Param, Row
+from screens.background import in_background
+from screens.widgets.display import line
+from screens.widgets.hints import Hints
+from screens.widgets.table import RowTable
+from screens.widgets.trouble import trouble
+
+_COLUMNS = (Column("label", "Choice"), Column("value", "Value"))
+_LEAVE_OUT = Choice("", "leave it out")
+
+
+class ParamsScreen(ModalScreen[dict[str, str] | None]):
+    """One field a parameter; Enter on the last goes on to the preview. Nothing is sent by it."""
+
+    DEFAULT_CSS = """
+    ParamsScreen { align: center middle; }
+    ParamsScreen > Vertical {
+        width: 94%; max-width: 110; height: auto; max-height: 94%; border: heavy $border; padding: 0 1;
+        background: $surface; border-title-color: $foreground; border-title-style: bold;
+    }
+    ParamsScreen VerticalScroll { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+    ParamsScreen .what { height: auto; margin: 1 0 0 0; }
+    ParamsScreen Input, ParamsScreen Input:focus {
+        height: 1; border: none; padding: 0 1; background: $boost;
+    }
+    ParamsScreen Input:focus { background: $block-cursor-background; }
+    ParamsScreen RowTable { height: 7; }
+    ParamsScreen #said { height: auto; margin: 1 0 0 0; color: $muted; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Leave it", priority=True, id="page.back", tooltip="Leave it"),
+        Binding("tab", "app.focus_next", "Next", priority=True, id="pane.next", tooltip="Next field"),
+        Binding("ctrl+r", "go", "Preview", priority=True, id="contain.preview", tooltip="Show the preview"),
+    ]
+
+    def __init__(self, engine: Engine, action: Action) -> None:
+        super().__init__()
+        self.engine = engine
+        self.action = action
+        self.choices: dict[str, tuple[Choice, ...]] = {}
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            with VerticalScroll(can_focus=False):
+                for param in self.action.params:
+                    needed = "" if param.required else "  (may be left out)"
+                    what = line((param.name, "bold"), f"  {param.help}", (needed, "$muted"))
+                    yield Static(what, classes="what")
+                    if param.name in self.action.choices:
+                        yield RowTable(_COLUMNS, id=f"of-{param.name}")
+                    else:
+                        yield Input(param.default, id=f"of-{param.name}", select_on_focus=False)
+            yield Static(line("Enter goes on; after the last one the preview follows."), id="said")
+        yield Hints()
+
+    def on_mount(self) -> None:
+        self.query_one(Vertical).border_title = line(self.action.title)
+        self.fields[0].focus()
+        for name in self.action.choices:
+            self._table(name).explain(line(("Looking what there is to choose from…", "$muted")))
+        if self.action.choices:
+            in_background(self, self._look, "choices", "what there is to choose from")
+
+    @property
+    def fields(self) -> list[Input | RowTable]:
+        return [self._field(param) for param in self.action.params]
+
+    def _field(self, param: Param) -> Input | RowTable:
+        found = self.query_one(f"#of-{param.name}")
+        assert isinstance(found, Input | RowTable)
+        return found
+
+    def _table(self, name: str) -> RowTable:
+        return self.query_one(f"#of-{name}", RowTable)
+
+    async def _look(self) -> None:
+        """The choices of each parameter, as things are now."""
+        width = max(20, self.size.width * 94 // 100 - 6)
+        try:
+            ground = await self.engine.survey()
+        except Exception as error:
+            # Whatever it is, it must be read here.
+            for name in self.action.choices:
+                self._table(name).explain(trouble(error, width))
+            return
+        try:
+            for param in self.action.params:
+                if param.name in self.action.choices:
+                    found = await self.action.choices[param.name](ground)
+                    self._offer(param, found)
+        except AktuiError as error:
+            self._table(param.name).explain(trouble(error, width))
+        except Exception as error:
+            # A bug of ours, or an answer nobody foresaw: it must show, and only here.
+            self._table(param.name).explain(trouble(error, width))
+        finally:
+            await ground.aclose()
+
+    def _offer(self, param: Param, found: tuple[Choice, ...]) -> None:
+        offered = found if param.required else (*found, _LEAVE_OUT)
+        self.choices[param.name] = offered
+        table = self._table(param.name)
+        table.explain(line(("There is nothing to choose from.", "$warning")))
+        rows = [Row({"label": one.label, "value": one.value}, {"value": one.value}) for one in offered]
+        table.fill(rows, _COLUMNS)
+        places = [at for at, one in enumerate(offered) if one.value == param.default]
+        table.cursor = places[0] if places else 0
+
+    @on(RowTable.Moved)
+    def _moved(self, event: RowTable.Moved) -> None:
+        event.stop()
+
+    @on(RowTable.Chosen)
+    def _chosen(self, event: RowTable.Chosen) -> None:
+        event.stop()
+        self._on_from(event.table)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._on_from(event.input)
+
+    def _on_from(self, field: Input | RowTable) -> None:
+        """To the next field, or after the last one to the preview."""
+        fields = self.fields
+        at = fields.index(field)
+        if at + 1 < len(fields):
+            fields[at + 1].focus()
+        else:
+            self.action_go()
+
+    def action_go(self) -> None:
+        told = {param.name: self._value(param) for param in self.action.params}
+        for param in self.action.params:
+            if param.required and not told[param.name]:
+                self.query_one("#said", Static).update(line((f"{param.name} is needed.", "bold $warning")))
+                self._field(param).focus()
+                return
+        self.dismiss({name: value for name, value in told.items() if value})
+
+    def _value(self, param: Param) -> str:
+        field = self._field(param)
+        if isinstance(field, Input):
+            return field.value.strip()
+        return str(field.row.raw["value"]) if field.row is not None else ""
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.query_one(VerticalScroll).styles.max_height = max(5, event.size.height - 8)
