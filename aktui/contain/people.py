@@ -1,10 +1,10 @@
 """Which RAM user an action is about: the key's own, or a named one, such as one that an intruder made."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from aktui.contain.action import Choice
+from aktui.contain.action import Choice, Look
 from aktui.contain.ground import Ground
 from aktui.contain.lastuse import shared
 from aktui.errors import BadReply, CallRef, NotPossible, UsageError
@@ -43,6 +43,15 @@ async def person(ground: Ground, params: Mapping[str, str]) -> Person:
     found = await _named(ground, named) if named else await _holder(ground)
     not_oneself(ground, found.name)
     return found
+
+
+async def look_at_own(ground: Ground, tell: Callable[[Person], Awaitable[str]]) -> Look:
+    """How the key's own user stands. It blocks nothing: another user can be named."""
+    try:
+        who = await person(ground, {})
+    except NotPossible as error:
+        return Look(f"a user has to be named ({error})")
+    return Look(await tell(who))
 
 
 async def _holder(ground: Ground) -> Person:

@@ -83,8 +83,8 @@ def _both_work(facts: Facts) -> Told:
     back = "The old key was disabled and enabled again. " if again else ""
     if facts.since is None:
         sentence = (
-            f"{back}No use of the new key {facts.new} is known yet; its secret is in {facts.secret_at}. Put "
-            f"it wherever the old one is used. {_old(facts)}"
+            f"{back}No use of the new key {facts.new} is known yet; its secret went to {facts.secret_at}. "
+            f"Put it wherever the old one is used. {_old(facts)}"
         )
         return Told(Stage.ROLLED_BACK if again else Stage.CREATED, "", sentence)
     use = f"{back}The new key was {_used(facts.since)}. {_old(facts)}"

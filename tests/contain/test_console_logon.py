@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from aktui.contain.action import action_named
 from aktui.contain.history import Ended
 from aktui.errors import Drifted, NotPossible
 from aktui.simcloud.account import Account, LoginProfile
@@ -148,3 +149,14 @@ async def test_the_account_setting_is_shown_as_it_is(tmp_path: Path) -> None:
         account.security_preference["MFAOperationForLogin"] = "independent"
         with pytest.raises(Drifted):
             await at.run(plan)
+
+
+async def test_a_user_without_logon_does_not_block_it_for_others(tmp_path: Path) -> None:
+    for key in (small_account(NOW).suspects[0], ROOT_KEY):
+        async with stage(tmp_path / key, small_account(NOW), key_id=key) as at:
+            ground = await at.engine.survey()
+            for action in ("require-mfa", "disable-logon", "reset-password", "delete-user"):
+                found = await action_named(action).look(ground)
+                assert found.state
+                assert not found.blocked
+            await ground.aclose()

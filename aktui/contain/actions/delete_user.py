@@ -17,7 +17,7 @@ from aktui.contain.actions.disable_service_credentials import target as credenti
 from aktui.contain.ground import Ground
 from aktui.contain.history import Run
 from aktui.contain.judge.verdict import Verdict, denied, passes
-from aktui.contain.people import NEEDS, USER, Person, person, users
+from aktui.contain.people import NEEDS, USER, Person, look_at_own, person, users
 from aktui.contain.plan import Danger
 from aktui.contain.restoring import restoring
 from aktui.contain.step import Step
@@ -35,8 +35,10 @@ BINNED_KEYS = 3
 
 
 async def look(ground: Ground) -> Look:
-    who = await person(ground, {})
-    return Look(f"{who.name} is there")
+    async def tell(who: Person) -> str:
+        return f"{who.name} is there"
+
+    return await look_at_own(ground, tell)
 
 
 async def plan(ground: Ground, params: Mapping[str, str]) -> Draft:

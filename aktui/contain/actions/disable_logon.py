@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 from aktui.contain.action import Action, Draft, Look, Phase
 from aktui.contain.actions.changes.login_profile import ACTIVE, CHANGE, INACTIVE, STATUS
-from aktui.contain.actions.require_mfa import logon_now, logon_told
+from aktui.contain.actions.require_mfa import look_at_logon
 from aktui.contain.ground import Ground
 from aktui.contain.judge.verdict import Verdict, denied, passes
-from aktui.contain.lastuse import shared
 from aktui.contain.people import NEEDS, USER, Person, person, users
 from aktui.contain.plan import Danger
 from aktui.contain.step import State, Step
@@ -21,9 +20,7 @@ OPEN_SESSIONS = (
 
 
 async def look(ground: Ground) -> Look:
-    who = await person(ground, {})
-    logon, device = await logon_now(shared(ground.inquiry), who)
-    return Look(logon_told(who, logon, device), _why_not(who, logon))
+    return await look_at_logon(ground)
 
 
 async def plan(ground: Ground, params: Mapping[str, str]) -> Draft:

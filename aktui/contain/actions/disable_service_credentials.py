@@ -6,7 +6,7 @@ from aktui.contain.action import Action, Draft, Look, Phase
 from aktui.contain.actions.changes.service_credential import ACTIVE, CHANGE, INACTIVE, held
 from aktui.contain.ground import Ground
 from aktui.contain.lastuse import shared
-from aktui.contain.people import NEEDS, USER, Person, person, users
+from aktui.contain.people import NEEDS, USER, Person, look_at_own, person, users
 from aktui.contain.plan import Danger
 from aktui.contain.step import Step
 from aktui.errors import NotPossible
@@ -18,11 +18,12 @@ UNSEEN = (
 
 
 async def look(ground: Ground) -> Look:
-    who = await person(ground, {})
-    known = await held(shared(ground.inquiry), who.principal)
-    active = sum(one["status"] == ACTIVE for one in known.values())
-    state = f"{active} of {len(known)} active" if known else "none"
-    return Look(state, "" if active else _none(who, len(known)))
+    async def tell(who: Person) -> str:
+        known = await held(shared(ground.inquiry), who.principal)
+        active = sum(one["status"] == ACTIVE for one in known.values())
+        return f"{active} of {len(known)} active" if active else _none(who, len(known)).rstrip(".")
+
+    return await look_at_own(ground, tell)
 
 
 async def plan(ground: Ground, params: Mapping[str, str]) -> Draft:

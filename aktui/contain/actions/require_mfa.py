@@ -7,7 +7,7 @@ from aktui.contain.actions.changes import mfa_device
 from aktui.contain.actions.changes.login_profile import CHANGE, MFA, STATUS
 from aktui.contain.ground import Ground
 from aktui.contain.lastuse import shared
-from aktui.contain.people import NEEDS, USER, Person, person, users
+from aktui.contain.people import NEEDS, USER, Person, look_at_own, person, users
 from aktui.contain.plan import Danger
 from aktui.contain.step import State, Step
 from aktui.errors import NotPossible
@@ -33,9 +33,16 @@ def logon_told(who: Person, logon: State, device: State) -> str:
 
 
 async def look(ground: Ground) -> Look:
-    who = await person(ground, {})
-    logon, device = await logon_now(shared(ground.inquiry), who)
-    return Look(logon_told(who, logon, device), _why_not(who, logon))
+    return await look_at_logon(ground)
+
+
+async def look_at_logon(ground: Ground) -> Look:
+    """The console logon of the key's own user."""
+
+    async def tell(who: Person) -> str:
+        return logon_told(who, *await logon_now(shared(ground.inquiry), who))
+
+    return await look_at_own(ground, tell)
 
 
 async def plan(ground: Ground, params: Mapping[str, str]) -> Draft:

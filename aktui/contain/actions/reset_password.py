@@ -7,7 +7,7 @@ from aktui.contain.actions.changes import password
 from aktui.contain.actions.changes.password import CHANGE, GOOD, LONGEST
 from aktui.contain.ground import Ground
 from aktui.contain.lastuse import shared
-from aktui.contain.people import NEEDS, USER, Person, person, users
+from aktui.contain.people import NEEDS, USER, Person, look_at_own, person, users
 from aktui.contain.plan import Danger
 from aktui.contain.step import State, Step
 from aktui.errors import AktuiError, NotPossible
@@ -25,9 +25,11 @@ OPEN_SESSIONS = (
 
 
 async def look(ground: Ground) -> Look:
-    who = await person(ground, {})
-    state = await CHANGE.observe(shared(ground.inquiry), {"user": who.principal})
-    return Look(password.told(state), _why_not(who, state))
+    async def tell(who: Person) -> str:
+        state = await CHANGE.observe(shared(ground.inquiry), {"user": who.principal})
+        return f"password of {who.name}: {password.told(state)}"
+
+    return await look_at_own(ground, tell)
 
 
 async def plan(ground: Ground, params: Mapping[str, str]) -> Draft:
