@@ -7,6 +7,7 @@ from typing import Any
 
 from aktui.simcloud.billing.charge import Charge
 from aktui.simcloud.clock import Clock
+from aktui.simcloud.evaluation import Evaluation
 from aktui.simcloud.insights import Insights
 from aktui.simcloud.life.habit import Habit
 from aktui.simcloud.logs.store import LogProject
@@ -320,6 +321,8 @@ class Account:
     """What else it noticed."""
     insights: Insights = field(default_factory=Insights)
     """What ActionTrail noticed by itself, where that is on."""
+    evaluation: Evaluation | None = None
+    """The newest evaluation of Cloud Governance Center that somebody has seen."""
     life: list[Habit] = field(default_factory=list)
     """What goes on while a drill runs."""
     settings: Settings = field(default_factory=Settings)
