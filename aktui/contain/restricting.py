@@ -15,6 +15,7 @@ from aktui.contain.judge.network import ALL_VPCS
 from aktui.contain.judge.verdict import Document
 from aktui.contain.limits import Limits
 from aktui.contain.proposal import check, parsed, proposed, written
+from aktui.contain.usage.values import UsageReport
 from aktui.errors import NotPossible, UsageError
 from queries.base import Param
 
@@ -70,14 +71,20 @@ class Wanted:
         return " and ".join(parts) or "nobody"
 
 
-async def wanted(ground: Ground, params: Mapping[str, str], limits: Limits) -> Wanted:
-    """Raises NotPossible when nothing is trusted and nothing typed, UsageError for a bad value."""
+async def wanted(
+    ground: Ground, params: Mapping[str, str], limits: Limits, account: UsageReport | None = None
+) -> Wanted:
+    """Raises NotPossible when nothing is trusted and nothing typed, UsageError for a bad value.
+
+    `account`: the calls of all keys, for a policy that binds them all.
+    """
     mode, allow, vpc = params["mode"], params["allow"], params["vpc"]
     if mode not in (ALLOW, DENY_PUBLIC):
         raise UsageError(f"mode is {ALLOW} or {DENY_PUBLIC}.")
     if mode == DENY_PUBLIC and allow:
         raise UsageError(f"{DENY_PUBLIC} lets nobody in from outside, so it takes no 'allow'.")
-    public, vpcs, warnings = await _proposed(ground, complete=bool(vpc and (allow or mode == DENY_PUBLIC)))
+    complete = bool(vpc and (allow or mode == DENY_PUBLIC))
+    public, vpcs, warnings = ((), {}, ()) if complete else await _proposed(ground, account)
     if allow:
         public, said = parsed(allow)
         warnings = (*warnings, *said, *_inside(public))
@@ -98,13 +105,15 @@ async def wanted(ground: Ground, params: Mapping[str, str], limits: Limits) -> W
 
 
 async def _proposed(
-    ground: Ground, *, complete: bool
+    ground: Ground, account: UsageReport | None
 ) -> tuple[tuple[str, ...], Mapping[str, tuple[str, ...]], tuple[str, ...]]:
-    """What the marks make of it; nothing where they make nothing. `complete`: all was typed."""
-    if complete or not ground.marks.trusted_sources():
+    """What the marks make of it; nothing where they make nothing."""
+    if not ground.marks.trusted_sources():
         return (), {}, ()
+    most = {"most_statements": _MOST, "most_items": _MOST}
+    report = account or await ground.usage()
     try:
-        made = proposed(ground.marks, await ground.usage(), most_statements=_MOST, most_items=_MOST)
+        made = proposed(ground.marks, report, whole_account=account is not None, **most)
     except UsageError:
         return (), {}, ()
     return made.public, made.vpcs, made.warnings

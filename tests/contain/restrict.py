@@ -15,7 +15,8 @@ from aktui.simcloud import network
 from aktui.simcloud.account import Account, Group, Role, User
 from aktui.simcloud.scenarios.leaked_ci_key import LAIR, OFFICES, SECOND_LAIR
 from aktui.simcloud.stories.delivery import BUILD_HOST, BUILD_HOST_INSIDE
-from tests.contain.stage import NOW, Stage, scenario, stage
+from tests.contain.quick import quick
+from tests.contain.stage import NOW, Stage, stage
 from tests.contain.usages import report
 
 BUSINESS = (*OFFICES, BUILD_HOST)
@@ -57,7 +58,7 @@ async def calm(
         return report(*usages)
 
     with mock.patch.object(Ground, "usage", told):
-        async with stage(directory, account or scenario(), **rest) as at:
+        async with stage(directory, account or quick(), **rest) as at:
             yield at
 
 

@@ -11,8 +11,9 @@ from aktui.contain.history import Ended
 from aktui.errors import ConfigError, Drifted, Forbidden, NotApproved, NotPossible, UsageError
 from aktui.simcloud.account import Account, Attachment, Policy, PolicyVersion
 from tests.cloud.rig import QUICK, cloud_of, keys
+from tests.contain.quick import quick
 from tests.contain.restrict import calm, shape, trust_business
-from tests.contain.stage import Stage, approved, scenario, stage
+from tests.contain.stage import Stage, approved, stage
 from tests.contain.usages import usage
 
 NAME, ALL = denying.HIGH_RISK, denying.ALL
@@ -71,7 +72,7 @@ async def test_once_the_key_is_deleted_it_may_go_without_a_reason(tmp_path: Path
 
 
 async def test_calls_that_it_denies_are_refused_and_others_are_not(tmp_path: Path) -> None:
-    account = scenario()
+    account = quick()
     account.settings.permission_lag = 0
     async with calm(tmp_path, account) as at:
         key = at.account.keys[at.key_id]
@@ -132,7 +133,7 @@ async def test_a_file_in_aktuis_home_counts_in_its_place(tmp_path: Path) -> None
 
 
 async def test_a_policy_of_that_name_gets_a_new_version_and_its_old_document_back(tmp_path: Path) -> None:
-    account = scenario()
+    account = quick()
     theirs = {"Version": "1", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
     policy = own(account, NAME, theirs)
     account.groups["data"].policies.append(Attachment("Custom", NAME, account.created))
@@ -149,7 +150,7 @@ async def test_a_policy_of_that_name_gets_a_new_version_and_its_old_document_bac
 
 
 async def test_with_all_versions_taken_the_one_that_is_lost_is_named(tmp_path: Path) -> None:
-    account = scenario()
+    account = quick()
     policy = own(account, NAME, {"Version": "1", "Statement": []}, versions=5)
     async with calm(tmp_path, account) as at:
         plan = await at.plan("deny-high-risk")
@@ -176,7 +177,7 @@ async def test_what_is_so_already_is_not_done_again(tmp_path: Path) -> None:
 async def test_a_quota_that_stands_in_the_way_is_told_before_anything_is_sent(
     tmp_path: Path, quotas: dict[str, int], why: str
 ) -> None:
-    account = scenario()
+    account = quick()
     account.settings.quotas = quotas
     fill(account, 2)
     async with calm(tmp_path, account) as at:

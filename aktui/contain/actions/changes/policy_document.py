@@ -81,6 +81,6 @@ CHANGE = Change(
     observe=observe,
     calls=calls,
     reads=("ram:GetPolicy",),
-    writes=("ram:CreatePolicy", "ram:CreatePolicyVersion", "ram:DeletePolicy", "ram:DeletePolicyVersion"),
+    writes=("ram:CreatePolicy", "ram:CreatePolicyVersion", "ram:DeletePolicy"),
     told=told,
 )
