@@ -23,7 +23,7 @@ from aktui.simcloud.stories.traillog import TOPIC, TrailRows
 from aktui.simcloud.trail import is_data
 
 NOW = datetime(2026, 11, 22, 3, 12, 44, tzinfo=UTC)
-TOLD = ["benign-surprise", "leaked-ci-key", "oss-exfiltration"]
+TOLD = ["benign-surprise", "leaked-ci-key", "oss-exfiltration", "slow-and-low"]
 OSS = "oss-log-store"
 SLS = "internal-operation_log"
 ACCESS = "\"__topic__\" = 'oss_access_log'"
@@ -133,7 +133,7 @@ def test_the_rows_of_the_suspect_key_are_those_of_the_truth(scenario: str) -> No
         check_operations(scenario, f"AccessKeyId = '{key_id}'", suspect["logs"]["sls"])
 
 
-@pytest.mark.parametrize("scenario", ["leaked-ci-key", "oss-exfiltration"])
+@pytest.mark.parametrize("scenario", TOLD[1:])
 def test_the_rows_of_the_intruder_are_those_of_the_truth(scenario: str) -> None:
     told = built(scenario).truth["intruder"]["logs"]
     listed = ", ".join(f"'{ip}'" for ip in told["oss"]["by_ip"])

@@ -31,6 +31,7 @@ IDS = [
     "leaked-ci-key",
     "oss-exfiltration",
     "role-chain-persistence",
+    "slow-and-low",
     "sms-pumping",
 ]
 FICTIONAL = [ip_network(net) for net in ("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24", "10.0.0.0/8")]

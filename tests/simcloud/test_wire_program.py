@@ -128,6 +128,7 @@ def test_the_scenarios_can_be_listed(capsys: pytest.CaptureFixture[str]) -> None
         "leaked-ci-key",
         "oss-exfiltration",
         "role-chain-persistence",
+        "slow-and-low",
         "sms-pumping",
     ]
 
