@@ -10,7 +10,7 @@ from aktui.simcloud.scenarios import catalogue
 from aktui.simcloud.stories.rhythm import full_hour
 from tests.simcloud.intrusions import LACKING, NOW, built, intruder, may, of_business, theirs
 
-DRAWN = ["role-chain-persistence", "slow-and-low", "sms-pumping"]
+DRAWN = ["role-chain-persistence", "slow-and-low", "sms-pumping", "two-keys-one-intruder"]
 SEEDS = [1, 2, 5]
 
 

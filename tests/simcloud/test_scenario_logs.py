@@ -23,7 +23,7 @@ from aktui.simcloud.stories.traillog import TOPIC, TrailRows
 from aktui.simcloud.trail import is_data
 
 NOW = datetime(2026, 11, 22, 3, 12, 44, tzinfo=UTC)
-TOLD = ["benign-surprise", "leaked-ci-key", "oss-exfiltration", "slow-and-low"]
+TOLD = ["benign-surprise", "leaked-ci-key", "oss-exfiltration", "slow-and-low", "two-keys-one-intruder"]
 OSS = "oss-log-store"
 SLS = "internal-operation_log"
 ACCESS = "\"__topic__\" = 'oss_access_log'"

@@ -33,6 +33,7 @@ IDS = [
     "role-chain-persistence",
     "slow-and-low",
     "sms-pumping",
+    "two-keys-one-intruder",
 ]
 FICTIONAL = [ip_network(net) for net in ("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24", "10.0.0.0/8")]
 

@@ -130,6 +130,7 @@ def test_the_scenarios_can_be_listed(capsys: pytest.CaptureFixture[str]) -> None
         "role-chain-persistence",
         "slow-and-low",
         "sms-pumping",
+        "two-keys-one-intruder",
     ]
 
 

@@ -32,6 +32,7 @@ class Takeover:
         key = self.make_key(user)
         self.attach(user, "AdministratorAccess")
         self.loot.user = user
+        self.loot.add("users", {"name": name, "id": user.id, "created": made["eventTime"]})
         return self.by.book.user(user, key, self.by.actor.ip, self.by.actor.agent)
 
     def make_login(self, user: User, actor: Actor | None = None) -> None:
