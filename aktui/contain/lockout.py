@@ -63,7 +63,7 @@ async def of_responder(ground: Ground, policy: Document, report: UsageReport, ty
         told = ", ".join(shut)
         return Lockout(
             (f"aktui itself, which calls from {told}",),
-            (f"{told}, from where aktui calls, is not let in: only in the console could it be undone.",),
+            (f"{told}, from where aktui calls, is not let in: mark it as trusted, or add it to the list.",),
         )
     known = ", ".join(sorted({one.source for one in calls}))
     sure = "" if typed or ground.cloud.settings.practice else f" {_SAY}"
@@ -177,4 +177,5 @@ def _told(key_id: str, calls: list[Usage]) -> str:
     places = list(dict.fromkeys(f"{one.source}{f' in {one.vpc}' if one.vpc else ''}" for one in ranked))
     more = f" and {len(places) - _FEW} more" if len(places) > _FEW else ""
     number = sum(one.count for one in calls)
-    return f"{key_id}{whose} is refused: {number:,} calls from {', '.join(places[:_FEW])}{more}."
+    counted = f"{number:,} call{'' if number == 1 else 's'}"
+    return f"{key_id}{whose} is refused: {counted} from {', '.join(places[:_FEW])}{more}."

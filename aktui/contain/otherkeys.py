@@ -6,12 +6,14 @@ from datetime import datetime
 
 from aktui.contain.action import Choice, Draft
 from aktui.contain.actions.changes.access_key import ACTIVE, CHANGE, INACTIVE, RECYCLED
+from aktui.contain.actions.delete_key import pushed_out
 from aktui.contain.ground import Ground
 from aktui.contain.judge.verdict import Judge, Verdict, denied, passes
 from aktui.contain.lastuse import last_use, shared, told
 from aktui.contain.newcomers import since
 from aktui.contain.people import NEEDS as PEOPLE
 from aktui.contain.people import USER, Person, not_oneself, person, users
+from aktui.contain.rotation import begun
 from aktui.contain.step import Step
 from aktui.contain.usage.values import Usage
 from aktui.errors import NotPossible, UsageError
@@ -107,12 +109,15 @@ async def choices(ground: Ground) -> tuple[Choice, ...]:
 
 async def draft(ground: Ground, key: Other, *, delete: bool) -> Draft:
     """Disable it where it is active; then delete it, if that is wanted."""
+    used = await last_use(ground.cloud, key.id, key.owner.principal)
+    said = [f"{key.id} of {key.owner.name}: {told(*used)}."]
     steps = [Step(CHANGE.id, key.target, ACTIVE, INACTIVE)] if key.status == ACTIVE else []
     if delete:
         steps.append(Step(CHANGE.id, key.target, INACTIVE, RECYCLED))
-    used = await last_use(ground.cloud, key.id, key.owner.principal)
+        said += await pushed_out(ground, key.owner.user_id)
     own = (await ground.holder()).name == key.owner.name
-    said = [f"{key.id} of {key.owner.name}: {told(*used)}."]
+    rotation = begun(ground.history)
+    new = rotation is not None and rotation.new == key.id
     if not own:
         said.append(
             "What is done with it is not counted here: only the suspect key and its user are looked at. "
@@ -122,6 +127,9 @@ async def draft(ground: Ground, key: Other, *, delete: bool) -> Draft:
     return Draft(
         tuple(steps),
         tuple(said),
+        needs_reason="It is the new key of the rotation under way, which the business moves to."
+        if new
+        else "",
         denies=without(key.id) if own else None,
         title=f"{verb} AccessKey {key.id} of {key.owner.name}",
     )

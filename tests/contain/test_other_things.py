@@ -2,16 +2,19 @@
 
 from datetime import timedelta
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from aktui.contain import otherkeys
 from aktui.contain.action import actions
 from aktui.contain.history import Ended
 from aktui.errors import Drifted, NotPossible, UsageError
-from aktui.simcloud.account import Account, Attachment, Role
+from aktui.simcloud.account import AccessKey, Account, Attachment, Role
 from aktui.simcloud.scenarios.leaked_ci_key import LOOK_ALIKE
+from tests.contain.quick import quick
 from tests.contain.restrict import calm, shape, trust
-from tests.contain.stage import Stage, scenario
+from tests.contain.stage import Stage
 from tests.contain.usages import KEY, usage
 
 TRUST = (
@@ -28,7 +31,7 @@ def key_of(account: Account, name: str) -> str:
 
 def with_role() -> Account:
     """The story, with a role that the intruder made for somebody outside."""
-    account = scenario()
+    account = quick()
     made = account.clock.now() - timedelta(days=2)
     role = Role("399999999999999999", BACK_DOOR, made, made, TRUST, "auto scaling")
     role.policies = [
@@ -72,7 +75,7 @@ async def test_the_only_key_of_a_user_need_not_be_named(tmp_path: Path) -> None:
 
 
 async def test_a_sibling_key_tells_what_it_is_used_for(tmp_path: Path) -> None:
-    account = scenario()
+    account = quick()
     sibling = key_of(account, "ci-deployer")
     calls = (usage(key_id=sibling, own=False, count=3), usage(key_id=KEY))
     async with calm(tmp_path, account, *calls) as at:
@@ -227,3 +230,25 @@ async def test_a_role_that_can_not_be_deleted_is_refused(tmp_path: Path) -> None
             await at.plan("delete-role", role="none-such")
         with pytest.raises(NotPossible, match="belongs to a service"):
             await at.plan("delete-role", role="AliyunServiceRoleForActionTrail")
+
+
+async def test_a_key_that_the_recycle_bin_would_lose_is_named(tmp_path: Path) -> None:
+    account = quick()
+    owner = next(user for user in account.users.values() if user.name == LOOK_ALIKE)
+    now = account.clock.now()
+    for number in range(3):
+        old = f"LTAI5tOLDOLDOLDOLDOLD{number}"
+        gone = now - timedelta(days=3 - number)
+        account.keys[old] = AccessKey(old, "s" * 30, owner.id, "Inactive", gone, gone, recycled=gone)
+    async with calm(tmp_path, account) as at:
+        plan = await at.plan("delete-other-key", user=LOOK_ALIKE)
+        assert any("LTAI5tOLDOLDOLDOLDOLD0 is lost for good" in one for one in plan.warnings)
+
+
+async def test_the_new_key_of_a_rotation_wants_a_reason(tmp_path: Path) -> None:
+    async with calm(tmp_path) as at:
+        sibling = key_of(at.account, "ci-deployer")
+        rotation = mock.Mock(new=sibling)
+        with mock.patch.object(otherkeys, "begun", return_value=rotation):
+            plan = await at.plan("disable-other-key", key=sibling)
+        assert "new key of the rotation" in plan.needs_reason

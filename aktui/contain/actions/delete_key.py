@@ -33,7 +33,7 @@ async def plan(ground: Ground, params: Mapping[str, str]) -> Draft:
         f"It goes to the recycle bin, which keeps it for {KEPT.days} days, until {until:%Y-%m-%d}; until "
         "then `restore-key` brings it back. After that it is gone for good."
     )
-    warnings = (kept, *await _pushed_out(ground, target["user_id"]))
+    warnings = (kept, *await pushed_out(ground, target["user_id"]))
     return Draft(
         (Step(CHANGE.id, target, INACTIVE, RECYCLED),), warnings, needs_reason=await _too_early(ground)
     )
@@ -50,7 +50,7 @@ def _why_not(state: State) -> str:
     return "The key is gone already."
 
 
-async def _pushed_out(ground: Ground, user_id: str) -> tuple[str, ...]:
+async def pushed_out(ground: Ground, user_id: str) -> tuple[str, ...]:
     """Which key the recycle bin would lose for good."""
     try:
         reply = await ground.cloud.call("ims", "ListAccessKeysInRecycleBin", UserId=user_id)

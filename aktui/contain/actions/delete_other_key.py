@@ -28,6 +28,6 @@ ACTION = Action(
     changes=(CHANGE.id,),
     params=otherkeys.PARAMS,
     choices={otherkeys.KEY.name: otherkeys.choices, USER.name: users},
-    needs=otherkeys.NEEDS,
+    needs=(*otherkeys.NEEDS, "ram:ListAccessKeysInRecycleBin"),
     order=50,
 )

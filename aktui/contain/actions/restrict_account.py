@@ -19,7 +19,10 @@ from aktui.contain.usage import account_usage
 from aktui.errors import CloudError, NotPossible
 from queries.base import Param
 
-BINDS = "It binds every key of the account that has no active policy of its own, root's keys included."
+BINDS = (
+    "It binds every key of the account that has no active policy of its own, root's keys included. The "
+    "impact counts the calls of the suspect key; what other keys lose is said here."
+)
 ADDRESS = Param("my-address", "the address from which you call the cloud, where you know it")
 
 
