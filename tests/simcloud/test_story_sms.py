@@ -3,10 +3,10 @@
 import json
 from collections import Counter
 
+from aktui.simcloud.clock import parse_iso
+from aktui.simcloud.stories.rhythm import CHINA
 from aktui.simcloud.trail import Event
 from tests.simcloud.intrusions import built, hour, intruder, names, of_business, theirs
-
-SENDS = ("SendSms", "SendBatchSms")
 
 
 def numbers(event: Event) -> list[str]:
@@ -17,7 +17,7 @@ def numbers(event: Event) -> list[str]:
 
 
 def sends(events: list[Event]) -> list[Event]:
-    return [event for event in events if event["eventName"] in SENDS]
+    return [event for event in events if event["eventName"] in ("SendSms", "SendBatchSms")]
 
 
 def test_as_many_messages_were_pumped_as_the_truth_tells() -> None:
@@ -63,3 +63,17 @@ def test_what_was_asked_for_was_asked_for_by_the_intruder() -> None:
     }
     assert made["signatures"] == [answer["SignName"] for answer in answers if "SignName" in answer]
     assert not {one["code"] for one in made["templates"]} & set(account.truth["business"]["templates"])
+
+
+def test_what_was_pumped_is_charged_on_its_days() -> None:
+    account = built("sms-pumping")
+    lines = [one for one in account.bills if one.thing.product == "dysms"]
+    assert len({one.day for one in lines}) > 120
+    abroad = Counter({one.day: int(one.usage) for one in lines if one.item == "MessagesAbroad"})
+    nights = {
+        parse_iso(event["eventTime"]).astimezone(CHINA).date()
+        for event in sends(theirs(account))
+        if event["eventName"] == "SendBatchSms"
+    }
+    assert min(abroad[night] for night in nights) > 30_000
+    assert max(count for day, count in abroad.items() if day not in nights) < 100

@@ -27,6 +27,7 @@ SOLD = {
     "sls": Sold("日志服务", "Simple Log Service", "sls"),
     "cdn": Sold("CDN", "Alibaba Cloud CDN", "cdn"),
     "kms": Sold("密钥管理服务", "Key Management Service", "kms"),
+    "dysms": Sold("短信服务", "Short Message Service", "dysms"),
     "csk": Sold("容器服务", "Container Service for Kubernetes", "csk_propayg"),
     "sas": Sold("云安全中心", "Security Center", "sas_postpay", "sas"),
     "support": Sold("支持计划", "Support plan", "support", "support_package"),
@@ -47,6 +48,9 @@ DISK_GB_HOUR = 0.0007
 TRAFFIC_GB = {"ecs": 0.80, "oss": 0.50, "cdn": 0.24, "eip": 0.80}
 """A GB that goes out to the Internet."""
 
+MESSAGES = {"Messages": 0.045, "MessagesAbroad": 0.38}
+"""A text message, by billing item."""
+
 ABROAD = 1.25
 """Outside the mainland things cost that much more."""
 
@@ -63,6 +67,8 @@ ITEMS = {
     "Backup": ("备份存储", "Backup storage", "GB-Day"),
     "Cluster": ("集群管理", "Cluster management", "Hour"),
     "Calls": ("调用次数", "Calls", "10000"),
+    "Messages": ("国内短信", "Messages", "Message"),
+    "MessagesAbroad": ("国际短信", "Messages abroad", "Message"),
     "Package": ("套餐", "Package", ""),
 }
 """Names of the billing items in Chinese and English, and what their usage counts."""

@@ -20,10 +20,10 @@ from aktui.simcloud.stories.routine import Routine
 
 STORY = (
     "A developer's key was taken from a laptop. The developer still works with it from the usual place, and "
-    "takes the role dev-self-service as colleagues do. Nine days ago somebody abroad found that this role "
+    "takes the role dev-self-service as colleagues do. {first} days ago somebody found that this role "
     "may change roles and policies: they made a role that a foreign account may take, let the first role "
     "take the role of the nightly job, widened its policy to everything, took it, gave a contractor who had "
-    "left a key and every right, a service account a logon to the console, and ran a script on two machines. "
+    "left a key and every right, a service account a logon to the console, and ran a script on machines. "
     "Trail and logs they could not stop: policies deny it. They came back by each of these doors. The "
     "nightly job, the review of roles, a new colleague and operations' patches are business."
 )
@@ -41,10 +41,9 @@ def build(seed: int, now: datetime) -> Account:
     host = atlas.ours()
     _business(company, crew, estate, atlas, found, actor, host)
     before = len(company.book.events)
-    lairs = [atlas.theirs() for _ in range(3)]
-    intruder = _intrusion(
-        company, estate, routine, found, [actor.by(ip=one, agent=atlas.tool()) for one in lairs]
-    )
+    lairs, evenings = [atlas.theirs() for _ in range(3)], atlas.days(5, 19)
+    actors = [actor.by(ip=one, agent=atlas.tool()) for one in lairs]
+    intruder = _intrusion(company, estate, routine, found, actors, evenings)
     stolen = company.book.events[before:]
     machines.keep_machines(company, estate)
     machines.keep_hosts(company, estate, {"etl-01": (host, "10.20.3.41")})
@@ -59,7 +58,7 @@ def build(seed: int, now: datetime) -> Account:
         account,
         company.now,
         "business-and-intruder",
-        STORY,
+        STORY.format(first=evenings[0]),
         business={
             "source_ips": [actor.ip],
             "regions": [account.region],
@@ -110,23 +109,23 @@ def _business(
 
 
 def _intrusion(
-    company: Company, estate: Estate, routine: Routine, found: Rungs, actors: list[Actor]
+    company: Company, estate: Estate, routine: Routine, found: Rungs, actors: list[Actor], days: list[int]
 ) -> Intruder:
-    """Nine evenings ago for the first time, yesterday for the last."""
+    """Five evenings, so many days ago: look, climb, come back by each of the doors."""
 
-    def evening(ago: int, hour: float) -> float:
-        return rhythm.company_time(company.now, ago, hour + company.rng.random() / 2)
+    def evening(number: int, hour: float) -> float:
+        return rhythm.company_time(company.now, days[number], hour + company.rng.random() / 2)
 
-    intruder = Intruder(company, estate, actors[0], datetime.fromtimestamp(evening(9, 21.2), UTC))
+    intruder = Intruder(company, estate, actors[0], datetime.fromtimestamp(evening(0, 21.2), UTC))
     chain, account = Chain(intruder, found), company.account
     chain.probe((account.roles["ops-break-glass"], account.roles["deploy-role"]))
     intruder.wait(31)
-    Raid(intruder).read_logs(14, estate.project, "nginx-access")
-    intruder.wait_until(evening(8, 22.5))
+    Raid(intruder).read_logs(company.rng.randint(8, 24), estate.project, "nginx-access")
+    intruder.wait_until(evening(1, 22.5))
     door, second = chain.climb()
     key = chain.settle(door, second)
-    chain.command(second, company.rng.sample(estate.instances, 2))
-    intruder.wait_until(evening(5, 23.4))
+    chain.command(second, company.rng.sample(estate.instances, company.rng.randint(1, 4)))
+    intruder.wait_until(evening(2, 23.4))
     shadow = intruder.book.user(found.dormant, key, actors[1].ip, actors[1].agent)
     for name in ("Sts:GetCallerIdentity", "Ram:ListUsers", "Ecs:DescribeInstances", "Kms:ListSecrets"):
         intruder.do(name, actor=shadow, request={})
@@ -137,7 +136,7 @@ def _intrusion(
         intruder.do(name, actor=foreign, request={})
     snapshot = {"ACS::RDS::DBInstance": estate.databases[:1]}
     intruder.do("Rds:CreateBackup", actor=foreign, resources=snapshot)
-    intruder.wait_until(evening(1, 21.5))
+    intruder.wait_until(evening(4, 21.5))
     intruder.enter_console(routine, found.machine, actors[1].ip, ())
     intruder.do("Sts:GetCallerIdentity", request={})
     again = intruder.take_role(found.first, "dev-cli")

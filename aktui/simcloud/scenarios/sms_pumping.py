@@ -12,22 +12,23 @@ from aktui.simcloud.stories.crew import Crew, populate
 from aktui.simcloud.stories.habits import BUSINESS, INTRUDER, Goings, keep_on
 from aktui.simcloud.stories.intruder import Intruder
 from aktui.simcloud.stories.logkeeping import keep_applications, keep_trail
+from aktui.simcloud.stories.message_bills import keep_message_bills
 from aktui.simcloud.stories.messages import AT_ONCE, DAY_LIMIT, NOT_APPROVED, Notifications, Pump
 from aktui.simcloud.stories.places import Estate
 from aktui.simcloud.stories.recorder import Actor
 from aktui.simcloud.stories.refusals import NO_PERMISSION
 from aktui.simcloud.stories.routine import Routine
 
-NIGHTS = (4, 3, 2, 1)
-"""Days ago."""
-CALLS = (380, 520, 610)
-"""Batches sent in the nights after the first."""
+NIGHTS, LONGEST = 4, 9
+"""So many nights within the last so many days."""
+CALLS = (340, 640)
+"""Batches sent in each of the nights after the first: from, up to."""
 SIGN = "优选商城"
 
 STORY = (
     "The key of svc-notify lay in the configuration of an image that was pushed to a public registry. Two "
     "servers of the company send order notices and codes with it by day, now and then an alert at night, and "
-    "marketing sent a sale to customers at home from the office. For four nights somebody has used it from "
+    "marketing sent a sale to customers at home from the office. In four nights somebody used it from "
     "two addresses abroad: asked for a signature and templates of their own, tried them, and pumped messages "
     "to numbers in countries where the company has no customers, until the daily limit stopped them."
 )
@@ -43,12 +44,14 @@ def build(seed: int, now: datetime) -> Account:
     actor, key = _notifier(company, hosts[0])
     business = _business(company, [actor.by(ip=one) for one in hosts], actor.by(ip=atlas.offices[0]))
     before, lairs = len(company.book.events), (atlas.theirs(), atlas.theirs())
-    pump = _intrusion(company, estate, [actor.by(ip=one, agent=atlas.tool()) for one in lairs])
+    nights = atlas.days(NIGHTS, LONGEST)
+    pump = _intrusion(company, estate, nights, [actor.by(ip=one, agent=atlas.tool()) for one in lairs])
     stolen = company.book.events[before:]
     machines.keep_machines(company, estate)
     private = {f"notify-{at + 1:02}": (one, f"10.20.2.{20 + at}") for at, one in enumerate(hosts)}
     machines.keep_hosts(company, estate, private)
     keep_bills(company, estate)
+    keep_message_bills(company)
     keep_applications(company, estate.project)
     _goes_on(company, crew, estate, atlas, key, hosts, pump)
     account = company.finish()
@@ -109,9 +112,9 @@ def _business(company: Company, servers: list[Actor], office: Actor) -> Notifica
     return business
 
 
-def _intrusion(company: Company, estate: Estate, actors: list[Actor]) -> Pump:
+def _intrusion(company: Company, estate: Estate, days: list[int], actors: list[Actor]) -> Pump:
     """Four nights; the last call is older than the running hour."""
-    nights = [rhythm.company_time(company.now, ago, 1 + company.rng.random()) for ago in NIGHTS]
+    nights = [rhythm.company_time(company.now, ago, 1 + company.rng.random()) for ago in days]
     intruder = Intruder(company, estate, actors[0], datetime.fromtimestamp(nights[0], company.now.tzinfo))
     pump = Pump(intruder)
     intruder.do("Sts:GetCallerIdentity", request={})
@@ -129,7 +132,7 @@ def _intrusion(company: Company, estate: Estate, actors: list[Actor]) -> Pump:
     for number, night in enumerate(nights[1:]):
         intruder.wait_until(night)
         intruder.actor = actors[min(number, 1)]
-        pump.send(CALLS[number], AT_ONCE, sign, (first, second)[number % 2])
+        pump.send(company.rng.randint(*CALLS), AT_ONCE, sign, (first, second)[number % 2])
         pump.send(12, 1, SIGN, second)
         pump.send(11, AT_ONCE, sign, first, DAY_LIMIT)
         intruder.do("Dysmsapi:QuerySendStatistics", request={"IsGlobe": 2})

@@ -34,8 +34,8 @@ IDLE = 170
 
 STORY = (
     "An old backup of a build server had the keys of svc-migrate and svc-media in it. The migration ended "
-    "half a year ago and nobody used its key since; the file service uses the other every hour. For six "
-    "days one intruder has used both, from one address with one tool. With the forgotten key, which may "
+    "half a year ago and nobody used its key since; the file service uses the other every hour. One "
+    "intruder has used both, from one address with one tool. With the forgotten key, which may "
     "change users and roles, they made a role, a bucket and a user; with the other they took that role and "
     "read secrets in it, and put copies of customers' files into that bucket, from where the forgotten key "
     "fetched them. The user made works from a second address."
@@ -54,8 +54,8 @@ def build(seed: int, now: datetime) -> Account:
     serve(company, service)
     company.account.suspects = [idle.identity["accessKeyId"], service.key.id]
     before, lairs, tool = len(company.book.events), [atlas.theirs(), atlas.theirs()], atlas.tool()
-    actors = [one.by(ip=lairs[0], agent=tool) for one in (idle, service.actor)]
-    intruder, shared = _intrusion(company, estate, atlas, actors, lairs[1])
+    actors, nights = [one.by(ip=lairs[0], agent=tool) for one in (idle, service.actor)], atlas.days(4, 12)
+    intruder, shared = _intrusion(company, estate, atlas, actors, lairs[1], nights)
     stolen = company.book.events[before:]
     machines.keep_machines(company, estate)
     machines.keep_hosts(company, estate, {"media-01": (host, "10.20.5.11")})
@@ -102,11 +102,11 @@ def _migration(company: Company, estate: Estate, old: str) -> Actor:
 
 
 def _intrusion(
-    company: Company, estate: Estate, atlas: Atlas, actors: list[Actor], second: str
+    company: Company, estate: Estate, atlas: Atlas, actors: list[Actor], second: str, days: list[int]
 ) -> tuple[Intruder, Shared]:
     """Four nights; the last call is older than the running hour."""
     idle, used = actors
-    nights = [rhythm.company_time(company.now, ago, 22 + company.rng.random()) for ago in (6, 4, 3, 2)]
+    nights = [rhythm.company_time(company.now, ago, 22 + company.rng.random()) for ago in days]
     intruder = Intruder(company, estate, idle, datetime.fromtimestamp(nights[0], UTC))
     compare(intruder, idle, used)
     intruder.wait(40)

@@ -81,6 +81,10 @@ class Atlas:
         """Regions in which the company has nothing."""
         return self.rng.sample(_ABROAD, count)
 
+    def days(self, count: int, longest: int) -> list[int]:
+        """So many different numbers of days ago, the oldest first; today is none of them."""
+        return sorted(self.rng.sample(range(1, longest + 1), count), reverse=True)
+
     def tool(self) -> str:
         return self.rng.choice(TOOLS)
 

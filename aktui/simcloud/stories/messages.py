@@ -6,7 +6,7 @@ refusals with a code in a good answer; that events have them as `errorCode` is a
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -19,6 +19,8 @@ from aktui.simcloud.stories.recorder import Actor, Recorder
 from aktui.simcloud.stories.refusals import Refusal
 from aktui.simcloud.stories.traffic import DAY_HOURS
 
+SENDS = ("SendSms", "SendBatchSms")
+"""Operations that send."""
 AT_ONCE = 100
 """Numbers in one call of SendBatchSms, at most."""
 
@@ -51,6 +53,13 @@ def request(numbers: Sequence[str], sign: str, template: str) -> dict[str, Any]:
         }
     signs = json.dumps([sign], ensure_ascii=False)
     return {"PhoneNumberJson": json.dumps(numbers), "SignNameJson": signs, "TemplateCode": template}
+
+
+def numbers_of(asked: Mapping[str, Any]) -> list[str]:
+    """The numbers in such parameters."""
+    return (
+        list(json.loads(asked["PhoneNumberJson"])) if "PhoneNumberJson" in asked else [asked["PhoneNumbers"]]
+    )
 
 
 class Notifications:
