@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from aktui.simcloud.addresses import Eip
 from aktui.simcloud.billing.charge import Charge
 from aktui.simcloud.clock import Clock
 from aktui.simcloud.evaluation import Evaluation
@@ -205,7 +206,7 @@ class Instance:
     type: str
     name: str
     status: str
-    """Running or Stopped."""
+    """Running, Stopping or Stopped."""
     created: datetime
     """Whole minutes, as ECS tells it."""
     public_ips: tuple[str, ...] = ()
@@ -215,6 +216,10 @@ class Instance:
     """Id of its VPC."""
     role: str = ""
     """Name of the RAM role that programs on it may use, or empty."""
+    protected: bool = False
+    """Whether it must not be released."""
+    settles: datetime | None = None
+    """When a status that passes, Stopping, becomes the next one."""
 
 
 @dataclass(frozen=True)
@@ -285,6 +290,8 @@ class Account:
     """By name."""
     instances: dict[str, Instance] = field(default_factory=dict)
     """By id, of all regions."""
+    eips: dict[str, Eip] = field(default_factory=dict)
+    """By id; those that only an instance tells of need not be here, see `addresses`."""
     mfa_devices: dict[str, MfaDevice] = field(default_factory=dict)
     """By serial number."""
     sessions: dict[str, Session] = field(default_factory=dict)

@@ -25,6 +25,7 @@ _REFERRED = {
     "RoleArn": "ACS::RAM::Role",
     "UserAccessKeyId": "ACS::RAM::AccessKey",
     "SerialNumber": "ACS::RAM::MFADevice",
+    "InstanceId": "ACS::ECS::Instance",
 }
 """Parameters and answer fields that name a resource, and of which type."""
 
@@ -106,7 +107,8 @@ def _named(params: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for field, kind in _REFERRED.items():
         if params.get(field):
             yield kind, _short(field, str(params[field]))
-    for instance in json_texts(params.get("InstanceIds", "")) or []:
+    numbered = [params[name] for name in params if name.startswith("InstanceId.")]
+    for instance in json_texts(params.get("InstanceIds", "")) or numbered:
         yield "ACS::ECS::Instance", instance
 
 

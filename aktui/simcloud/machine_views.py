@@ -24,8 +24,11 @@ def size(instance_type: str) -> tuple[int, int]:
     return _SIZES.get(instance_type, (2, 4))
 
 
-def instance(one: Instance) -> Shape:
-    """What the practice cloud knows of an instance; the role is told by DescribeInstanceRamRole alone."""
+def instance(one: Instance, eip: str = "") -> Shape:
+    """What the practice cloud knows of an instance; the role is told by DescribeInstanceRamRole alone.
+
+    `eip` is the id of its elastic IP address.
+    """
     cores, memory = size(one.type)
     shape: Shape = {
         "InstanceId": one.id,
@@ -42,10 +45,10 @@ def instance(one: Instance) -> Shape:
         "InstanceChargeType": "PostPaid",
         "InstanceNetworkType": "vpc" if one.vpc else "classic",
         "OSType": "linux",
-        "DeletionProtection": False,
+        "DeletionProtection": one.protected,
         "PublicIpAddress": {"IpAddress": list(one.public_ips)},
         "InnerIpAddress": {"IpAddress": []},
-        "EipAddress": {"IpAddress": one.eip, "AllocationId": "", "InternetChargeType": ""},
+        "EipAddress": {"IpAddress": one.eip, "AllocationId": eip, "InternetChargeType": ""},
         "VpcAttributes": {
             "VpcId": one.vpc,
             "VSwitchId": "",
@@ -59,8 +62,9 @@ def instance(one: Instance) -> Shape:
 
 
 def portable(one: Instance) -> Shape:
-    """As an account file has it: with the role."""
-    return {**instance(one), "RamRoleName": one.role}
+    """As an account file has it: with the role, and with the status that will be."""
+    status = "Stopped" if one.settles else one.status
+    return {**instance(one), "Status": status, "RamRoleName": one.role}
 
 
 def read(shape: Mapping[str, Any], created: datetime) -> Instance:
@@ -80,6 +84,7 @@ def read(shape: Mapping[str, Any], created: datetime) -> Instance:
         tuple(network.get("PrivateIpAddress", {}).get("IpAddress", [])),
         network.get("VpcId", ""),
         shape.get("RamRoleName", ""),
+        shape.get("DeletionProtection", False),
     )
 
 

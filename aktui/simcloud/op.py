@@ -49,6 +49,8 @@ class Param:
     high: int | None = None
     fields: tuple[str, ...] = ()
     """Names inside one object of an `objects` parameter."""
+    nested: tuple[str, ...] = ()
+    """Those of them that are lists themselves, `Filter.1.Value.1`."""
 
 
 def Text(name: str, required: bool = False, **rest: Any) -> Param:

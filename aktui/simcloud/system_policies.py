@@ -21,6 +21,7 @@ _READING = [
     "*:Search*",
     "*:Check*",
     "*:BatchGet*",
+    "resourcecenter:ExecuteSQLQuery",
 ]
 
 

