@@ -90,3 +90,11 @@ def test_every_moment_of_the_day_will_do(scenario: str) -> None:
         account = catalogue()[scenario].build(7, now)
         assert max(event["eventTime"] for event in account.trail) < iso(now)
         assert parse_iso(intruder(account)["last"]) < full_hour(now)
+
+
+def test_stories_of_the_same_seed_have_nothing_in_common() -> None:
+    accounts = [built(scenario) for scenario in DRAWN]
+    assert len({account.id for account in accounts}) == len(DRAWN)
+    assert len({account.responder for account in accounts}) == len(DRAWN)
+    suspects = [key for account in accounts for key in account.suspects]
+    assert len(set(suspects)) == len(suspects)

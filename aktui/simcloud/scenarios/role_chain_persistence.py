@@ -31,7 +31,7 @@ STORY = (
 
 def build(seed: int, now: datetime) -> Account:
     atlas = Atlas("role-chain-persistence", seed)
-    company = Company("role-chain-persistence", atlas.alias, seed, now, region=atlas.region)
+    company = atlas.company(now)
     crew = populate(company)
     estate = places.estate(company.ids, atlas.name)
     found = rungs(company, crew, atlas)

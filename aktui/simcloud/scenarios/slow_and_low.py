@@ -57,7 +57,7 @@ class Taken:
 
 def build(seed: int, now: datetime) -> Account:
     atlas = Atlas("slow-and-low", seed)
-    company = Company("slow-and-low", atlas.alias, seed, now, region=atlas.region)
+    company = atlas.company(now)
     crew = populate(company)
     estate = places.estate(company.ids, atlas.name)
     routine = Routine(company, crew, estate, atlas.offices, atlas.roaming)

@@ -36,7 +36,7 @@ STORY = (
 
 def build(seed: int, now: datetime) -> Account:
     atlas = Atlas("sms-pumping", seed)
-    company = Company("sms-pumping", atlas.alias, seed, now, region=atlas.region)
+    company = atlas.company(now)
     crew = populate(company)
     estate = places.estate(company.ids, atlas.name)
     Routine(company, crew, estate, atlas.offices, atlas.roaming).run()

@@ -44,7 +44,7 @@ STORY = (
 
 def build(seed: int, now: datetime) -> Account:
     atlas = Atlas("two-keys-one-intruder", seed)
-    company = Company("two-keys-one-intruder", atlas.alias, seed, now, region=atlas.region)
+    company = atlas.company(now)
     crew = populate(company)
     estate = places.estate(company.ids, atlas.name)
     Routine(company, crew, estate, atlas.offices, atlas.roaming).run()

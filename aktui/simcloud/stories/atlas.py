@@ -4,9 +4,11 @@ Which of the ranges for documentation is the company's and which the intruder's 
 Addresses are far apart: no two of them lie in the same sixteen.
 """
 
+from datetime import datetime
 from random import Random
 
 from aktui.simcloud.stories import places
+from aktui.simcloud.stories.company import Company
 
 _BLOCKS = {
     "203.0.113": range(0, 160, 16),
@@ -45,6 +47,7 @@ class Atlas:
     """Draws from a generator of its own, so that the rest of a story does not move."""
 
     def __init__(self, scenario: str, seed: int) -> None:
+        self.scenario, self.seed = scenario, seed
         self.rng = Random(f"{scenario} {seed} atlas")
         ours, theirs, others = self.rng.sample(list(_BLOCKS), 3)
         self._nets = {
@@ -57,6 +60,11 @@ class Atlas:
         self.region = self.rng.choice(_HOMES)
         self.offices = (self.ours(), self.ours())
         self.roaming = [self.others() for _ in range(3)]
+
+    def company(self, now: datetime) -> Company:
+        """The company of the story, unlike that of another story with the same seed."""
+        own = Random(f"{self.scenario} {self.seed} story")
+        return Company(self.scenario, self.alias, self.seed, now, region=self.region, rng=own)
 
     def ours(self) -> str:
         """An address of the company: an office, a server."""

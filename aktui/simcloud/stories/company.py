@@ -33,9 +33,15 @@ class Company:
     """An account in the making. Ages are days before the moment the story is told."""
 
     def __init__(
-        self, scenario: str, alias: str, seed: int, now: datetime, region: str = "cn-hangzhou"
+        self,
+        scenario: str,
+        alias: str,
+        seed: int,
+        now: datetime,
+        region: str = "cn-hangzhou",
+        rng: Random | None = None,
     ) -> None:
-        self.rng = Random(seed)
+        self.rng = rng or Random(seed)
         self.ids = Ids(self.rng)
         self.now = now.replace(microsecond=0)
         self.account = Account(
