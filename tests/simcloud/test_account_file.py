@@ -22,9 +22,14 @@ from aktui.simcloud.account import (
     Session,
 )
 from aktui.simcloud.accountfile import AccountFileError, dump, load, load_document
+from aktui.simcloud.addresses import Eip
+from aktui.simcloud.billing.charge import SUBSCRIPTION, Charge, Thing
+from aktui.simcloud.clock import iso
+from aktui.simcloud.insights import Insights
 from aktui.simcloud.life.habit import Habit
 from aktui.simcloud.logs.store import FieldIndex, Index, ListedRows, LogProject, Logstore, Row
 from aktui.simcloud.scenarios import catalogue
+from aktui.simcloud.security.findings import Alert, Leak
 from tests.simcloud.accounts import DEPLOYER_ID, REGION, small_account
 from tests.simcloud.asking import ask
 from tests.simcloud.everything import everything
@@ -159,6 +164,23 @@ def busy_account() -> Account:
     account.instances["i-1"] = Instance(
         "i-1", "cn-beijing", "cn-beijing-a", "ecs.g7.large", "host", "Running", NOW.replace(second=0)
     )
+    address = ("eip-1", "198.51.100.9", "cn-beijing", NOW, "out", "ngw-1", "Nat", "10.0.0.9", "vpc-1", 5)
+    account.eips["eip-1"] = Eip(*address)
+    account.instances["i-1"].protected = True
+    what = Thing(
+        "ecs", "cn-beijing", "i-1", "host", "big", "CPU:2", "cn-beijing-a", "1", "2", SUBSCRIPTION, "t"
+    )
+    account.bills = [Charge(NOW.date(), what, "disk", 2.5, 0.5, 24, "GB", 0.1, 60, "part", "Refund")]
+    account.split_bill = True
+    leak = (3, key.id, NOW, "u", "r", "a/b.py", "Python", NOW, "sk=1", "Gitee", "abc", "manual", NOW, "done")
+    account.leaks = [Leak(*leak)]
+    account.alerts = [
+        Alert(
+            4, "odd", "remind", NOW, NOW, (("IP", "192.0.2.66"),), 2, "奇怪", "why", "kind", "i-1", NOW, "ok"
+        )
+    ]
+    noticed = {"eventId": "1", "eventTime": iso(NOW), "acsRegion": REGION, "insightType": "AkInsight"}
+    account.insights = Insights({"AkInsight": NOW}, [noticed])
     account.life = [
         Habit(
             "intruder",

@@ -170,6 +170,19 @@ def record(fields: Fields) -> Kind:
     return check
 
 
+def answered(fields: Fields) -> Kind:
+    """An object out of an answer: these fields are checked, the many others are passed over."""
+    known = record(fields)
+
+    def check(value: Any, path: str, problems: Problems) -> None:
+        told = (
+            {name: one for name, one in value.items() if name in fields} if isinstance(value, dict) else value
+        )
+        known(told, path, problems)
+
+    return check
+
+
 def listed(name: str, fields: Fields) -> Kind:
     """The vendor's way of a list: `{"AccessKey": […]}`."""
     return record({name: Needed(many(record(fields)))})

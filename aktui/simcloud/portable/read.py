@@ -17,8 +17,10 @@ from aktui.simcloud.account import (
 )
 from aktui.simcloud.clock import Clock
 from aktui.simcloud.portable import made_up
+from aktui.simcloud.portable.charges import read_charges
 from aktui.simcloud.portable.check import Problems, as_moment, shown
 from aktui.simcloud.portable.events import read_events
+from aktui.simcloud.portable.findings import read_findings
 from aktui.simcloud.portable.instances import read_instances
 from aktui.simcloud.portable.life import read_life
 from aktui.simcloud.portable.log_projects import read_projects
@@ -65,6 +67,8 @@ def account_of(document: Any) -> Account:
         _session(account, session)
     _roles_of_the_drill(reader, document)
     read_life(reader, document.get("life", []))
+    read_findings(reader, document)
+    account.bills = read_charges(document.get("bills", []))
     problems.raise_any()
     account.trail.extend(events)
     read_projects(reader, document.get("projects", []))
@@ -84,6 +88,14 @@ def _unwrapped(document: Any) -> Any:
         plain["trails"] = _inside(plain["trails"], "TrailList")
     if isinstance(plain.get("instances"), dict) and isinstance(plain["instances"].get("Instances"), dict):
         plain["instances"] = plain["instances"]["Instances"].get("Instance")
+    for part, *path in (
+        ("bills", "Data", "Items"),
+        ("alerts", "SuspEvents"),
+        ("eips", "EipAddresses", "EipAddress"),
+    ):
+        for name in path:
+            if isinstance(plain.get(part), dict):
+                plain[part] = plain[part].get(name)
     return plain
 
 
@@ -110,6 +122,7 @@ def _frame(document: Mapping[str, Any]) -> Account:
         trails=list(document.get("trails", [])),
         data_event_selectors=dict(document.get("data_event_selectors", {})),
         settings=Settings(**document.get("settings", {})),
+        split_bill=document.get("split_bill", False),
         truth=document.get("truth", {}),
     )
 

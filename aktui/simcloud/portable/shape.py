@@ -4,6 +4,7 @@ from dataclasses import fields as fields_of
 
 from aktui.simcloud.account import Settings
 from aktui.simcloud.fault import ApiError
+from aktui.simcloud.portable.charges import CHARGE
 from aktui.simcloud.portable.check import (
     Fields,
     Kind,
@@ -22,6 +23,7 @@ from aktui.simcloud.portable.check import (
     text,
     whole,
 )
+from aktui.simcloud.portable.findings import ALERT, EIP, INSIGHTS, LEAK
 from aktui.simcloud.portable.instances import instance
 from aktui.simcloud.portable.life import HABIT
 from aktui.simcloud.portable.log_shape import PROJECT
@@ -267,6 +269,7 @@ DOCUMENT = record(
         "policies": many(POLICY),
         "mfa_devices": many(_DEVICE),
         "instances": many(instance),
+        "eips": many(EIP),
         "sessions": many(_SESSION),
         "network_policy": _network_policy,
         "security_preference": mapping,
@@ -275,6 +278,11 @@ DOCUMENT = record(
         "trails": many(_trail),
         "data_event_selectors": table(many(mapping)),
         "events": anything,
+        "insights": INSIGHTS,
+        "bills": many(CHARGE),
+        "split_bill": flag,
+        "leaks": many(LEAK),
+        "alerts": many(ALERT),
         "life": many(HABIT),
         "settings": record(_SETTINGS),
         "responder": _KEY_ID,

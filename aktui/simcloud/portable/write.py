@@ -16,6 +16,8 @@ from aktui.simcloud.account import (
     User,
 )
 from aktui.simcloud.clock import iso
+from aktui.simcloud.portable.charges import charge_shape
+from aktui.simcloud.portable.findings import alert_shape, eip_shape, insights_shape, leak_shape
 from aktui.simcloud.portable.life import habit_shape
 from aktui.simcloud.portable.log_projects import project_shape
 from aktui.simcloud.portable.shape import FORMAT
@@ -28,7 +30,7 @@ def document_of(account: Account) -> Shape:
     """The account as a document that reads back equal.
 
     A network policy that was just set is written as if it had settled; the credential report generated last
-    is not written, as it can be generated again.
+    and the newest evaluation are not written, as they can be made again.
     """
     bound = (account.network_policy, account.pending_network_policy)
     return {
@@ -61,6 +63,7 @@ def document_of(account: Account) -> Shape:
         "policies": _policies(account),
         "mfa_devices": [_device(account, serial) for serial in account.mfa_devices],
         "instances": [machine_views.portable(one) for one in account.instances.values()],
+        "eips": [eip_shape(one) for one in account.eips.values()],
         "sessions": [_session(session) for session in account.sessions.values() if not session.dead],
         "network_policy": network.dump(bound[1][0] if bound[1] else bound[0]),
         "security_preference": _plain(account.security_preference),
@@ -70,6 +73,11 @@ def document_of(account: Account) -> Shape:
         "data_event_selectors": account.data_event_selectors,
         "life": [habit_shape(habit) for habit in account.life],
         "truth": dict(account.truth),
+        "bills": [charge_shape(one) for one in account.bills],
+        "split_bill": account.split_bill,
+        "leaks": [leak_shape(one) for one in account.leaks],
+        "alerts": [alert_shape(one) for one in account.alerts],
+        "insights": insights_shape(account),
         "projects": [project_shape(project) for project in account.projects.values()],
         "events": list(account.trail),
     }
