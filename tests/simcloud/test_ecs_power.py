@@ -175,7 +175,7 @@ def test_the_vendors_generic_client_stops_an_instance(
         with pytest.raises(ClientException) as refusal:
             sdk(sim, "Ecs", "DeleteInstance", InstanceId="i-06")
     assert refusal.value.code == "IncorrectInstanceStatus"
-    named_in = [resources(event) for event in sim.account.trail]
+    named_in = sorted(resources(event) for event in sim.account.trail)
     assert named_in == [[("ACS::ECS::Instance", "i-05")], [("ACS::ECS::Instance", "i-06")]]
 
 
