@@ -21,9 +21,10 @@ from tests.simcloud.accounts import ROOT_KEY, small_account
 
 QUERIES = list(catalogue().values())
 STRANGER = "LTAI5tSTRANGERSTRANGER01"
-READS = ("Get", "List", "Describe", "Lookup", "Generate")
+READS = ("Get", "List", "Describe", "Lookup", "Generate", "Query", "Search")
 BROUGHT_UP_TO_DATE_ELSEWHERE = {
     "actiontrail:GetGlobalEventsStorageRegion",
+    "bssopenapi:GetPayAsYouGoPrice",
     "ims:GetAccessKeyPolicy",
     "ims:GetAccessKeyPolicyForAccount",
     "ims:GetAccountSecurityPracticeReport",
@@ -93,7 +94,8 @@ def guard(name: str) -> str:
     product, _, action = name.partition(":")
     if product == "sls":
         return LOG_ACTIONS[action]
-    operation = OPERATIONS[VERSIONS[product.capitalize()], action]
+    versions = {name.lower(): version for name, version in VERSIONS.items()}
+    operation = OPERATIONS[versions[product], action]
     return operation.permission or f"{product}:{action}"
 
 

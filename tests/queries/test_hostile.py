@@ -43,6 +43,16 @@ EVENT = {
     "requestParameters": {"RoleArn": NASTY, "RoleSessionName": NASTY},
     "responseElements": NASTY,
 }
+CHARGE = {
+    "ProductCode": NASTY,
+    "Region": NASTY,
+    "InstanceID": NASTY,
+    "NickName": NASTY,
+    "PretaxAmount": 1.5,
+    "Currency": NASTY,
+    "SubscriptionType": NASTY,
+    "ServicePeriod": NASTY,
+}
 ANSWERS: dict[str, Any] = {
     "sts:GetCallerIdentity": {"AccountId": NASTY, "Arn": NASTY, "IdentityType": NASTY},
     "ims:GetUser": {"User": USER},
@@ -88,8 +98,19 @@ ANSWERS: dict[str, Any] = {
     "actiontrail:GetGlobalEventsStorageRegion": {"StorageRegion": NASTY},
     "actiontrail:DescribeTrails": {"TrailList": [{"Name": NASTY, "HomeRegion": "cn-hangzhou"}]},
     "actiontrail:GetTrailStatus": {"IsLogging": NASTY, "LatestDeliveryError": NASTY},
+    "bssopenapi:DescribeInstanceBill": {"Data": {"Items": [CHARGE]}},
+    "bssopenapi:QueryInstanceBill": {"Data": {"Items": {"Item": [CHARGE]}}},
+    "bssopenapi:QueryAccountBill": {"Data": {"Items": {"Item": [CHARGE]}}},
+    "bssopenapi:QueryAccountBalance": {"Data": {"AvailableAmount": "1.00", "Currency": NASTY}},
+    "bssopenapi:QueryAccountTransactions": {
+        "Data": {"AccountTransactionsList": {"AccountTransactionsList": [{"Amount": "1", "Remarks": NASTY}]}}
+    },
+    "bssopenapi:GetPayAsYouGoPrice": {"Data": {"Currency": NASTY, "ModuleDetails": {"ModuleDetail": []}}},
+    "ecs:DescribeInstances": {"Instances": {"Instance": [{"InstanceId": NASTY, "InstanceName": NASTY}]}},
 }
 
+SELDOM = ("console-events", "abnormal-charges", "running-cost")
+"""Questions to which such a cloud gives no row: they have tests of their own for hostile fields."""
 CALLS = [(query, name) for query in QUERIES for name in query.calls]
 SHAPES: dict[str, Any] = {
     "nothing": {},
@@ -106,7 +127,7 @@ async def test_whatever_an_intruder_writes_is_kept_whole_and_breaks_nothing(quer
     cloud = FakeCloud(ANSWERS)
     result = await inquiry(cloud).ask(query.id)
     assert result.done
-    assert result.rows or query.id == "console-events"
+    assert result.rows or query.id in SELDOM
     assert all(region in ("", "cn-hangzhou", "ap-southeast-1") for _, region, _ in cloud.asked)
 
 
