@@ -119,8 +119,8 @@ def test_the_queries_of_a_triage_take_no_parameter() -> None:
 @pytest.mark.skipif(CATALOGUE is None, reason="the vendor's API catalogue is not beside the project")
 @pytest.mark.parametrize("name", sorted({name for query in QUERIES for name in query.calls}))
 def test_the_vendors_catalogue_knows_the_call(name: str) -> None:
-    if name in BROUGHT_UP_TO_DATE_ELSEWHERE:
-        pytest.skip("newer than the catalogue")
+    if name in BROUGHT_UP_TO_DATE_ELSEWHERE or name.startswith("governance:"):
+        pytest.skip("newer than the catalogue, or of a product that it lacks")
     assert parameters(name) is not None
 
 

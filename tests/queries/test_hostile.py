@@ -106,6 +106,25 @@ ANSWERS: dict[str, Any] = {
         "Data": {"AccountTransactionsList": {"AccountTransactionsList": [{"Amount": "1", "Remarks": NASTY}]}}
     },
     "bssopenapi:GetPayAsYouGoPrice": {"Data": {"Currency": NASTY, "ModuleDetails": {"ModuleDetail": []}}},
+    "sas:DescribeAccesskeyLeakList": {
+        "TotalCount": 1,
+        "AccessKeyLeakList": [{"Id": 7, "AccesskeyId": KEY, "Url": NASTY, "AliUserName": NASTY}],
+    },
+    "sas:DescribeAccessKeyLeakDetail": {"Code": NASTY, "GithubUser": NASTY, "Remark": NASTY},
+    "sas:DescribeSuspEvents": {
+        "SuspEvents": [{"Id": 7, "Name": NASTY, "Details": [{"NameDisplay": NASTY, "Value": KEY}]}]
+    },
+    "actiontrail:GetInsightTypes": {"InsightTypes": {"AkInsight": {"Enabled": True}, NASTY: NASTY}},
+    "actiontrail:LookupInsightEvents": {"Events": [{"eventId": NASTY, "insightObject": NASTY}]},
+    "governance:ListEvaluationMetadata": {
+        "EvaluationMetadata": [{"Metadata": [{"Id": NASTY, "DisplayName": f"AccessKey {NASTY}"}]}]
+    },
+    "governance:ListEvaluationResults": {
+        "Results": {"Status": NASTY, "MetricResults": [{"Id": NASTY, "Risk": NASTY}]}
+    },
+    "governance:ListEvaluationMetricDetails": {
+        "Resources": [{"ResourceName": NASTY, "ResourceProperties": [{"PropertyValue": NASTY}]}]
+    },
     "ecs:DescribeInstances": {"Instances": {"Instance": [{"InstanceId": NASTY, "InstanceName": NASTY}]}},
 }
 
