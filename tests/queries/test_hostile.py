@@ -125,6 +125,8 @@ ANSWERS: dict[str, Any] = {
     "governance:ListEvaluationMetricDetails": {
         "Resources": [{"ResourceName": NASTY, "ResourceProperties": [{"PropertyValue": NASTY}]}]
     },
+    "vpc:DescribeEipAddresses": {"EipAddresses": {"EipAddress": [{"IpAddress": NASTY, "Name": NASTY}]}},
+    "resourcecenter:SearchResources": {"Resources": [{"ResourceId": NASTY, "IpAddresses": [NASTY]}]},
     "ecs:DescribeInstances": {"Instances": {"Instance": [{"InstanceId": NASTY, "InstanceName": NASTY}]}},
 }
 
