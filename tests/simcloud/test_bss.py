@@ -13,7 +13,10 @@ from alibabacloud_tea_openapi.exceptions import ClientException
 from alibabacloud_tea_openapi.models import Config
 
 from aktui.simcloud.account import Account
+from aktui.simcloud.authenticate import identify
 from aktui.simcloud.billing.charge import KINDS, SUBSCRIPTION, Charge, Thing
+from aktui.simcloud.op import OPERATIONS
+from aktui.simcloud.permissions import check
 from aktui.simcloud.scenarios import catalogue
 from tests.conftest import PracticeCloudFactory
 from tests.practice import Sim
@@ -260,6 +263,15 @@ def test_a_story_has_bills_of_four_months(scenario: str) -> None:
     assert any(
         row["ProductCode"] == "ecs" for row in bill(account, by=account.responder, BillingCycle="2026-10")
     )
+
+
+@pytest.mark.parametrize("scenario", list(catalogue()))
+def test_the_responder_of_a_story_may_read_with_every_operation(scenario: str) -> None:
+    account = built(scenario)
+    caller = identify(account, account.responder)
+    now = account.clock.now()
+    reads = {one.permission for one in OPERATIONS.values() if one.permission and not one.write}
+    assert {one for one in reads if not check(account, caller, one, now=now).allowed} == set()
 
 
 def test_the_intruders_machines_are_charged_by_their_ids_from_the_hour_they_started() -> None:
