@@ -1,8 +1,9 @@
 """The journal file of a case: one JSON object a line, chained by hash, each on disk before the next step.
 
-A line is written with one call and synced before `append` returns. What a crash leaves of a last line (it has
-no line end, or does not parse) is passed over when the file is read, stays where it is as evidence, and the
-next line begins after it. These functions touch the disk: on the event loop, call them in a thread.
+A line is written with one call and synced before `append` returns. What a crash leaves of a last line (it
+does not parse) is passed over when the file is read, stays where it is as evidence, and the next line begins
+after it. One that lacks nothing but its line end counts. These functions touch the disk: on the event loop,
+call them in a thread.
 """
 
 import fcntl
@@ -123,12 +124,9 @@ def _all_of(handle: int) -> bytes:
 def _contents(raw: bytes) -> Contents:
     lines: list[Line] = []
     torn, prev = 0, START
-    pieces = raw.split(b"\n")
-    for at, piece in enumerate(pieces):
-        if not piece:
-            continue
+    for piece in filter(None, raw.split(b"\n")):
         entry = _parsed(piece)
-        if entry is None or (at == len(pieces) - 1 and not raw.endswith(b"\n")):
+        if entry is None:
             torn += 1
             continue
         problem = _problem(entry, len(lines) + 1, prev)

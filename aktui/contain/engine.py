@@ -17,7 +17,7 @@ from aktui.contain.action import Action, Draft, action_named, change_named, chec
 from aktui.contain.ground import Ground, whoami
 from aktui.contain.handover import Handover
 from aktui.contain.history import Ended, Run, Took
-from aktui.contain.journal import Copy, Journal
+from aktui.contain.journal import Copy, Journal, to_the_end
 from aktui.contain.plan import Approval, Danger, Plan
 from aktui.contain.step import Step, same
 from aktui.contain.taking import Patience, Taker, Tell
@@ -116,7 +116,7 @@ class Engine:
             with ExitStack() as stack:
                 # Held by the process, so that a second console on the same case waits its turn.
                 lock = only_one(self.journal.directory)
-                await asyncio.to_thread(stack.enter_context, lock)
+                await to_the_end(stack.enter_context, lock)
                 try:
                     await self._approve(plan, approval, handover)
                     await self._before(plan, plan.steps[0])
@@ -214,7 +214,7 @@ class Engine:
 
         async with self._line:
             with ExitStack() as stack:
-                await asyncio.to_thread(stack.enter_context, only_one(self.journal.directory))
+                await to_the_end(stack.enter_context, only_one(self.journal.directory))
                 return await recover(self.cloud, self.journal, self._patience, tell)
 
 

@@ -19,7 +19,7 @@ class Took(StrEnum):
 
     NOT_BEGUN = "not begun"
     IN_DOUBT = "in doubt"
-    """It was sent and its effect is not known."""
+    """It was sent and its effect is not known, or only some of its calls were applied."""
     REFUSED = "refused"
     """Certainly not applied: the cloud said no, or nothing was sent."""
     UNVERIFIED = "unverified"
@@ -62,6 +62,11 @@ class StepTaken:
     at: str = ""
     calls: list[Mapping[str, Any]] = field(default_factory=list)
     """Outcomes in order: call, result, code, request id."""
+
+    @property
+    def accepted(self) -> int:
+        """How many of its calls were accepted."""
+        return sum(call["result"] == "accepted" for call in self.calls)
 
     @property
     def handed_over(self) -> str:
@@ -153,15 +158,20 @@ def _tell_step(taken: StepTaken, line: Line) -> None:
     elif line.kind == "outcome":
         taken.calls.append(line.body)
         taken.made = {**taken.made, **line.get("made", {})}
-        taken.took = {
-            "accepted": Took.UNVERIFIED,
-            "refused": Took.REFUSED,
-            "not sent": Took.REFUSED,
-        }.get(str(line["result"]), Took.IN_DOUBT)
+        taken.took = _after_call(taken, str(line["result"]))
         taken.note = str(line.get("message"))
     else:
         taken.took, taken.observed = Took(line["took"]), line.get("state", None)
         taken.note = str(line.get("note"))
+
+
+def _after_call(taken: StepTaken, result: str) -> Took:
+    """What is known once a call is over. A refusal after an accepted call leaves the step half done."""
+    if result == "accepted":
+        return Took.UNVERIFIED
+    if result in ("refused", "not sent") and not taken.accepted:
+        return Took.REFUSED
+    return Took.IN_DOUBT
 
 
 def unfinished(steps: Iterable[StepTaken]) -> list[StepTaken]:

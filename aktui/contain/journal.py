@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from aktui.case.journal import Line, append, read_journal
 from aktui.cloud.gate import Permit
@@ -16,10 +16,25 @@ from aktui.contain.history import History, replay
 from aktui.contain.plan import Approval, Plan
 from aktui.contain.step import Call
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 Copy = Callable[[Line], Awaitable[None]]
 """Takes an entry into the ledger of the case; raises CaseError when it can not."""
 
 Heard = Callable[[Line], None]
+
+
+async def to_the_end(function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """Run it in a thread; when cancelled, wait for its end first: whoever comes next finds it done."""
+    doing = asyncio.ensure_future(asyncio.to_thread(function, *args, **named))
+    try:
+        return await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.wait((doing,))
+        if not doing.cancelled():
+            doing.exception()
+        raise
 
 
 class Journal:
@@ -69,7 +84,7 @@ class Journal:
         await self._write("end", {"run": run, "status": status, "note": note, "recovered": recovered})
 
     async def _write(self, kind: str, body: dict[str, Any]) -> None:
-        line = await asyncio.to_thread(append, self.directory, kind, body)
+        line = await to_the_end(append, self.directory, kind, body)
         if self._copy is not None:
             await self._copy(line)
         for listener in tuple(self._listeners):

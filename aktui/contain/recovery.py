@@ -44,9 +44,9 @@ async def _settle(
             note = f"{note} {change.lost_answer}".strip()
     elif not seen.known:
         took, note = Took.IN_DOUBT, f"After the run was cut off {seen.note}"
-    elif taken.took is Took.UNVERIFIED:
+    elif taken.took is Took.UNVERIFIED and taken.accepted >= len(change.calls(taken.step)):
         took, note = Took.UNVERIFIED, f"It was accepted and does not show: {change.told(seen.state)}."
-    elif same(seen.state, taken.step.before):
+    elif same(seen.state, taken.step.before) and not taken.accepted:
         took, note = Took.NOT_APPLIED, "Found as it was before, until the deadline."
     else:
         took, note = Took.IN_DOUBT, f"Neither as before nor as wanted: {change.told(seen.state)}."

@@ -95,14 +95,19 @@ class Taker:
         """How far the step got, and a sentence where it did not get to its end. Raises CaseError."""
         change = change_named(step.change)
         self._tell(change.title(step))
-        sent, note = Took.UNVERIFIED, ""
-        for call_number, call in enumerate(change.calls(step)):
+        sent, note, made = Took.UNVERIFIED, "", 0
+        calls = change.calls(step)
+        for call_number, call in enumerate(calls):
             sent, note = await self._make(number, call_number, change, call)
             if sent is not Took.UNVERIFIED:
                 break
+            made += 1
         seen = await self._look(change, step, sent)
         took = Took.VERIFIED if seen.reached else sent
         told = _told(took, sent, seen, note, change)
+        if took is Took.REFUSED and made:
+            # Refused as a whole it was not: the calls before have changed something.
+            took, told = Took.IN_DOUBT, f"Only {made} of {len(calls)} calls were applied. {told}"
         await self._journal.observed(
             self._run, number, took.value, state=seen.state, known=seen.known, until=seen.until, note=told
         )
