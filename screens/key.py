@@ -57,6 +57,7 @@ class KeyScreen(WorkingScreen):
             "R", "again_all", "All anew", show=False, id="refresh.all", tooltip="Ask every question again"
         ),
         Binding("J", "journal", "Journal", show=False, id="journal", tooltip="What was done: the journal"),
+        Binding("W", "watch", "Watch", show=False, id="watch", tooltip="Who still uses the key: the watch"),
         Binding("n", "another", "Another key", show=False, id="another", tooltip="Look at another key"),
     ]
 
@@ -381,6 +382,11 @@ class KeyScreen(WorkingScreen):
         from screens.contain.journal import open_journal
 
         open_journal(self, self.desk, self.query_one(HeaderLine).standing)
+
+    def action_watch(self) -> None:
+        from screens.contain.watch import open_watch
+
+        open_watch(self, self.desk, self.query_one(HeaderLine).standing)
 
     def action_another(self) -> None:
         there = self.desk.containment

@@ -109,6 +109,7 @@ class TablePane(Pane):
     DEFAULT_CSS = """
     TablePane > .status { height: auto; max-height: 2; padding: 0 1; color: $muted; }
     TablePane > Input { height: 1; border: none; padding: 0 1; background: $boost; display: none; }
+    TablePane > Input:focus { border: none; }
     TablePane > Input.-on { display: block; }
     """
 

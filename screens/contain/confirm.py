@@ -58,6 +58,7 @@ class ConfirmScreen(ModalScreen[Answer | None]):
         height: 1; border: none; padding: 0 1; background: $boost; width: 1fr;
     }
     ConfirmScreen .field > Input:focus { background: $block-cursor-background; }
+    ConfirmScreen #once { width: 1fr; }
     ConfirmScreen #said { min-height: 2; margin: 1 0 0 0; }
     ConfirmScreen #keys { height: 1; }
     ConfirmScreen #cancel { width: auto; min-width: 10; height: 1; border: none; background: $panel; }
@@ -114,8 +115,8 @@ class ConfirmScreen(ModalScreen[Answer | None]):
         box = self.query_one(Vertical)
         box.border_title = line("Confirm")
         box.border_subtitle = line(f"plan {self.plan.digest[:12]}")
-        self._show_place()
         self._say("" if self.armed else READ_ONLY)
+        self._show_place()
 
     def on_resize(self, event: events.Resize) -> None:
         """The summary scrolls where it does not fit; fields and keys always stay in view."""

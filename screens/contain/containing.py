@@ -128,7 +128,7 @@ class Containment:
             last = doing.said[-1].text if doing.said else "Looking who asks, and whether anything changed."
             return f"RUNNING  {doing.title}: {last}  (! shows it)"
         if self.secret is not None:
-            return "A SECRET WAITS to be looked at, once.  (! then P)"
+            return "A SECRET WAITS to be looked at, once.  (! shows it)"
         if self.history.open:
             return "CUT OFF  A run has no end: what became of it is not known.  (! then R looks it up)"
         return ""

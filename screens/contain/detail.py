@@ -41,6 +41,8 @@ def _state(looked: Looked) -> list[tuple[str, list[Part]]]:
         rows.append(("now", [(looked.look.state, "bold")]))
     if looked.blocked:
         rows.append(("not now", [(looked.blocked, "$warning")]))
+    if looked.more:
+        rows.append(("so far", [(looked.more, "bold")]))
     return rows
 
 

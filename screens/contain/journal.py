@@ -153,6 +153,7 @@ class JournalScreen(OverScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "Undo…", id="contain.undo", tooltip="Preview the way back of this run"),
         Binding("R", "recover", "Recover", id="contain.recover", tooltip="Look up what was cut off"),
+        Binding("w", "watch", "Watch", id="contain.watch", tooltip="Who still uses the key, and who is hurt"),
         Binding("tab", "other", "Pane", show=False, id="pane.next", tooltip="Between runs and detail"),
     ]
 

@@ -12,6 +12,8 @@ from queries.base import Column, Row
 from screens.widgets.trouble import in_short
 
 LOOKING = "…"
+ROTATE = "rotate"
+"""Id of the action that goes on over several runs and days."""
 
 COLUMNS = (
     Column("phase", "Phase"),
@@ -20,7 +22,6 @@ COLUMNS = (
     Column("state", "Now"),
     Column("danger", "Danger"),
     Column("why", "Why not"),
-    Column("back", "Way back"),
 )
 
 
@@ -32,6 +33,8 @@ class Looked:
     look: Look | None = None
     """None: it is being looked at, or could not be."""
     error: Exception | None = None
+    more: str = ""
+    """How far it is, for what takes more than one run: a rotation."""
 
     @property
     def blocked(self) -> str:
@@ -56,9 +59,14 @@ class Looked:
             "state": state,
             "why": self.blocked,
             "danger": action.danger.value,
-            "back": action.way_back,
         }
-        raw = {"id": action.id, **values, "about": action.about, "changes": list(action.changes)}
+        raw = {
+            "id": action.id,
+            **values,
+            "about": action.about,
+            "way_back": action.way_back,
+            "changes": list(action.changes),
+        }
         return Row(values, raw)
 
 
@@ -85,9 +93,19 @@ async def look_at_all(engine: Engine) -> AsyncIterator[Looked]:
 
 async def _look(one: Looked, ground: Ground) -> Looked:
     try:
-        return replace(one, look=await one.action.look(ground))
+        seen = replace(one, look=await one.action.look(ground))
+        return replace(seen, more=await _how_far(ground)) if one.action.id == ROTATE else seen
     except AktuiError as error:
         return replace(one, error=error)
     except Exception as error:
         # A bug of ours, or an answer of a shape nobody foresaw: the other actions must still be seen.
         return replace(one, error=error)
+
+
+async def _how_far(ground: Ground) -> str:
+    """Where the rotation stands and what comes next, in a few sentences."""
+    from aktui.contain.rotation import rotation_of
+
+    found = await rotation_of(ground)
+    following = actions().get(found.next)
+    return f"{found.sentence} Next: {following.title}." if following else found.sentence

@@ -126,6 +126,7 @@ class ContainScreen(OverScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("R", "recover", "Recover", id="contain.recover", tooltip="Look up what was cut off"),
         Binding("S", "sources", "Sources", id="contain.sources", tooltip="Sources: trusted or hostile"),
+        Binding("w", "watch", "Watch", id="contain.watch", tooltip="Who still uses the key, and who is hurt"),
         Binding("J", "journal", "Journal", id="contain.journal", tooltip="What was done, and its undoing"),
         Binding("P", "progress", "Progress", id="contain.progress", tooltip="The run, or the last one"),
         Binding(
@@ -237,9 +238,7 @@ class ContainScreen(OverScreen):
         self.app.push_screen(JournalScreen(self.desk, self.standing, self.containment))
 
     def action_sources(self) -> None:
-        from screens.contain.sources import SourcesScreen
-
-        self.app.push_screen(SourcesScreen(self.desk, self.standing, self.containment))
+        self.show_sources(self.containment)
 
     def action_other(self) -> None:
         box = self.query_one("#detail")

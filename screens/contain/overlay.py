@@ -63,6 +63,11 @@ class OverScreen(WorkingScreen):
     def leave(self) -> None:
         self.dismiss()
 
+    def action_watch(self) -> None:
+        from screens.contain.watch import open_watch
+
+        open_watch(self, self.desk, self.standing)
+
     def recover(self, containment: Containment) -> None:
         """Look up what was cut off, and show it."""
         try:
@@ -71,6 +76,12 @@ class OverScreen(WorkingScreen):
             tell(self.app, f"{error.message} {error.hint}".strip(), severity="warning")
         else:
             self.show_progress(containment)
+
+    def show_sources(self, containment: Containment) -> None:
+        """The sources, to mark them."""
+        from screens.contain.sources import SourcesScreen
+
+        self.app.push_screen(SourcesScreen(self.desk, self.standing, containment))
 
     def show_progress(self, containment: Containment) -> None:
         """The run on top, or the last one."""

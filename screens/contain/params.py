@@ -20,7 +20,7 @@ from screens.widgets.table import RowTable
 from screens.widgets.trouble import trouble
 
 _COLUMNS = (Column("label", "Choice"), Column("value", "Value"))
-_LEAVE_OUT = Choice("", "leave it out")
+_LEAVE_OUT = Choice("", "(left out)")
 
 
 class ParamsScreen(ModalScreen[dict[str, str] | None]):
@@ -45,6 +45,9 @@ class ParamsScreen(ModalScreen[dict[str, str] | None]):
         Binding("escape", "dismiss(None)", "Leave it", priority=True, id="page.back", tooltip="Leave it"),
         Binding("tab", "app.focus_next", "Next", priority=True, id="pane.next", tooltip="Next field"),
         Binding("ctrl+r", "go", "Preview", priority=True, id="contain.preview", tooltip="Show the preview"),
+        Binding(
+            "f4", "turn", "Type it", priority=True, id="contain.type", tooltip="Type the value, or choose it"
+        ),
     ]
 
     def __init__(self, engine: Engine, action: Action) -> None:
@@ -61,9 +64,10 @@ class ParamsScreen(ModalScreen[dict[str, str] | None]):
                     what = line((param.name, "bold"), f"  {param.help}", (needed, "$muted"))
                     yield Static(what, classes="what")
                     if param.name in self.action.choices:
-                        yield RowTable(_COLUMNS, id=f"of-{param.name}")
-                    else:
-                        yield Input(param.default, id=f"of-{param.name}", select_on_focus=False)
+                        yield RowTable(_COLUMNS, id=f"from-{param.name}")
+                    typed = Input(param.default, id=f"typed-{param.name}", select_on_focus=False)
+                    typed.display = param.name not in self.action.choices
+                    yield typed
             yield Static(line("Enter goes on; after the last one the preview follows."), id="said")
         yield Hints()
 
@@ -80,12 +84,28 @@ class ParamsScreen(ModalScreen[dict[str, str] | None]):
         return [self._field(param) for param in self.action.params]
 
     def _field(self, param: Param) -> Input | RowTable:
-        found = self.query_one(f"#of-{param.name}")
-        assert isinstance(found, Input | RowTable)
-        return found
+        """What is in view of a parameter: its choices, or the line to type it in."""
+        typed = self.query_one(f"#typed-{param.name}", Input)
+        return typed if typed.display else self._table(param.name)
 
     def _table(self, name: str) -> RowTable:
-        return self.query_one(f"#of-{name}", RowTable)
+        return self.query_one(f"#from-{name}", RowTable)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Typing in place of choosing is offered where there is a choice."""
+        return bool(self.action.choices) if action == "turn" else True
+
+    def action_turn(self) -> None:
+        """Type what could be chosen, or the other way round."""
+        for param in self.action.params:
+            field = self._field(param)
+            if field.has_focus and param.name in self.action.choices:
+                typed, table = self.query_one(f"#typed-{param.name}", Input), self._table(param.name)
+                if not typed.display:
+                    typed.value = self._value(param)
+                typed.display, table.display = not typed.display, typed.display
+                self._field(param).focus()
+                return
 
     async def _look(self) -> None:
         """The choices of each parameter, as things are now."""
@@ -111,7 +131,7 @@ class ParamsScreen(ModalScreen[dict[str, str] | None]):
             await ground.aclose()
 
     def _offer(self, param: Param, found: tuple[Choice, ...]) -> None:
-        offered = found if param.required else (*found, _LEAVE_OUT)
+        offered = found if param.required else (_LEAVE_OUT, *found)
         self.choices[param.name] = offered
         table = self._table(param.name)
         table.explain(line(("There is nothing to choose from.", "$warning")))

@@ -11,12 +11,12 @@ from aktui.contain.plan import Danger, Plan
 from aktui.contain.step import Step
 from aktui.errors import AktuiError
 from aktui.text import clip, pad, visible
-from screens.widgets.display import Part, beside_label, fields_text, line, lines, stamp, stamp_short
+from screens.widgets.display import Part, beside_label, line, lines, stamp, stamp_short
 
 DANGERS = {
     Danger.LOW: ("nothing that works today stops", "$success"),
     Danger.BUSINESS: ("calls of the business may be refused; the way back is quick", "$warning"),
-    Danger.HIGH: ("no way back, or only for a person who knows the system", "bold $error"),
+    Danger.HIGH: ("hard to take back, or not at all", "bold $error"),
 }
 MOST_LINES = 12
 """Lines of each part of an impact; how many more there are is said."""
@@ -29,9 +29,9 @@ def plan_page(plan: Plan, width: int, now: datetime | None = None) -> Content:
         rows += _step(number, len(plan.steps), step, width)
     if plan.impact is not None:
         rows += [line(""), *impact_lines(plan.impact, width, now)]
-    rows += [line("")] if plan.warnings else []
+    rows += [line(""), line(("To be known before", "bold"))] if plan.warnings else []
     for warning in plan.warnings:
-        rows += [beside_label("note", [(warning, "$warning")], 6, width)]
+        rows.append(beside_label("  ·", [(warning, "$warning")], 4, width))
     rows += [line(""), *_facts(plan, width)]
     if plan.impact is not None and plan.impact.gaps:
         rows += [line(""), line(("What could not be seen", "bold")), *_unseen(plan.impact, width)]
@@ -55,20 +55,18 @@ def _step(number: int, count: int, step: Step, width: int) -> list[Content]:
         region = f" in {call.region}" if call.region else ""
         shown = call.shown()["params"]
         rows.append(line(("  sends ", "$muted"), (f"{call.name}{region}", "$primary")))
-        given = fields_text((str(name), value_of(value)) for name, value in shown.items())
-        rows += [piece for text in given.split("\n") for piece in _indented(text, 8, width)]
+        names = max((len(str(name)) for name in shown), default=0)
+        for name, value in shown.items():
+            rows += _parameter(f"        {name:<{names}}  ", f"{value}", width)
     return rows
 
 
-def value_of(value: object) -> str:
-    """A parameter as it is sent."""
-    return value if isinstance(value, str) else str(value)
-
-
-def _indented(text: str, margin: int, width: int) -> list[Content]:
-    room = max(10, width - margin)
+def _parameter(label: str, value: str, width: int) -> list[Content]:
+    """A parameter exactly as it is sent, nothing of it left out or moved to where it could not be copied."""
+    text, room = visible(value), max(10, width - len(label))
     pieces = [text[at : at + room] for at in range(0, len(text), room)] or [""]
-    return [line(" " * margin, piece) for piece in pieces]
+    labels = [label, *[" " * len(label)] * (len(pieces) - 1)]
+    return [line((before, "$muted"), piece) for before, piece in zip(labels, pieces, strict=True)]
 
 
 def impact_lines(impact: Impact, width: int, now: datetime | None = None) -> list[Content]:
@@ -83,7 +81,7 @@ def impact_lines(impact: Impact, width: int, now: datetime | None = None) -> lis
     for title, style, found in parts:
         told = tuple(found)
         if told:
-            rows += [line((f"{title}", style), ("  newest, calls, from", "$muted"))]
+            rows += [line(""), line((title, style)), _heads(width)]
             rows += [_calls(one, width, now, style) for one in told[:MOST_LINES]]
         if len(told) > MOST_LINES:
             rest = told[MOST_LINES:]
@@ -94,14 +92,25 @@ def impact_lines(impact: Impact, width: int, now: datetime | None = None) -> lis
 
 
 def _unseen(impact: Impact, width: int) -> list[Content]:
-    told = [[(f"{gap.what}: ", "bold $muted"), gap.detail] for gap in impact.gaps]
+    told: list[list[Part]] = [[(f"{gap.what}: ", "bold $muted"), gap.detail] for gap in impact.gaps]
     return [beside_label("", parts, 2, width) for parts in told]
+
+
+def _heads(width: int) -> Content:
+    room, _ = _shares(width)
+    return line((f"  {'newest':<11} {'calls':>7}  {pad('operation', room)} from", "$muted"))
+
+
+def _shares(width: int) -> tuple[int, int]:
+    """Cells for an operation, and for where it was called from."""
+    left = max(30, width - 24)
+    return min(40, left * 3 // 5), left - min(40, left * 3 // 5)
 
 
 def _calls(one: Line, width: int, now: datetime | None, style: str) -> Content:
     when = stamp_short(one.newest, now) if one.newest else ""
     source = one.vpc or one.source or "unknown source"
-    room = max(12, (width - 24) // 2)
+    room, rest = _shares(width)
     who = f" {one.kind} {one.identity}".rstrip() if one.kind != "key" else ""
     alarm = "$warning" if "warning" in style else ""
     return line(
@@ -109,7 +118,7 @@ def _calls(one: Line, width: int, now: datetime | None, style: str) -> Content:
         f"{one.calls:>7,}  ",
         (pad(visible(one.operation), room), alarm),
         " ",
-        clip(visible(f"{source}{who}{' through a signed link' if one.link else ''}"), room),
+        clip(visible(f"{source}{who}{' through a signed link' if one.link else ''}"), rest),
     )
 
 

@@ -52,6 +52,7 @@ class PreviewScreen(OverScreen):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "confirm", "Apply…", id="contain.apply", tooltip="Go on to the confirmation"),
+        Binding("S", "sources", "Sources", id="contain.sources", tooltip="Sources: trusted or hostile"),
     ]
 
     def __init__(
@@ -125,6 +126,9 @@ class PreviewScreen(OverScreen):
     def _record(self) -> tuple[str, Any] | None:
         return None if self.plan is None else (self.plan.title, self.plan.as_json())
 
+    def action_sources(self) -> None:
+        self.show_sources(self.containment)
+
     def action_confirm(self) -> None:
         plan = self.plan
         if plan is None:
@@ -154,4 +158,4 @@ class PreviewScreen(OverScreen):
 def _what_to_press(fault: Exception) -> str:
     if isinstance(fault, CloudError | CaseError):
         return "r plans again, l on the key screen shows every call, Esc goes back."
-    return "r plans again, Esc goes back."
+    return "S marks sources as trusted, r plans again, Esc goes back."

@@ -55,6 +55,7 @@ class ProgressScreen(OverScreen):
         Binding(
             "v", "secret", "Secret", id="contain.secret", tooltip="Look at the secret that was made, once"
         ),
+        Binding("w", "watch", "Watch", id="contain.watch", tooltip="Who still uses the key, and who is hurt"),
         Binding("R", "recover", "Recover", id="contain.recover", tooltip="Look up what was cut off"),
         Binding("tab", "other", "Pane", show=False, id="pane.next", tooltip="Between steps and sentences"),
     ]

@@ -29,6 +29,8 @@ class SecretScreen(ModalScreen[None]):
         Binding("escape", "dismiss", "Close for good", id="page.back", tooltip="Close; it is not kept"),
     ]
 
+    ALLOW_SELECT = False
+
     def __init__(self, handover: MemoryHandover) -> None:
         super().__init__()
         self._given: tuple[Given, ...] = handover.take()
