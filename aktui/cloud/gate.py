@@ -32,11 +32,17 @@ _RAM_WRITES = (
     *("AttachPolicyToUser", "DetachPolicyFromUser", "AttachPolicyToGroup", "DetachPolicyFromGroup"),
     *("AttachPolicyToRole", "DetachPolicyFromRole", "AddUserToGroup", "RemoveUserFromGroup", "DeleteRole"),
 )
-_ECS_WRITES = ("AttachInstanceRamRole", "DetachInstanceRamRole")
+_ECS_WRITES = ("AttachInstanceRamRole", "DetachInstanceRamRole", "StopInstance", "DeleteInstance")
+_SAS_WRITES = ("ModifyAccessKeyLeakDeal",)
 
 WRITES = frozenset(
     (product, action)
-    for product, actions in (("ims", _IMS_WRITES), ("ram", _RAM_WRITES), ("ecs", _ECS_WRITES))
+    for product, actions in (
+        ("ims", _IMS_WRITES),
+        ("ram", _RAM_WRITES),
+        ("ecs", _ECS_WRITES),
+        ("sas", _SAS_WRITES),
+    )
     for action in actions
 )
 """Every write that containment knows; no other leaves this machine, armed or not."""

@@ -20,6 +20,8 @@ INSTANCES_CALL, PRICE_CALL = "ecs:DescribeInstances", f"{PRODUCT}:GetPayAsYouGoP
 _AT_ONCE = 100
 _INSTANCE = re.compile(r"i-[a-z0-9]{6,40}")
 _TYPE = re.compile(r"[a-z0-9]+(\.[a-z0-9-]+){1,3}")
+_MAKES = ("RunInstances", "CreateInstance")
+"""What makes an instance. Starting one that was there already makes it nobody else's."""
 _ENDS = ("DeleteInstance", "DeleteInstances", "StopInstance", "StopInstances")
 
 
@@ -37,19 +39,29 @@ class Started:
 
 
 def started(acts: Sequence[Act]) -> list[Started]:
-    """Instances of ECS whose first start was by the key or by whom it made."""
+    """Instances of ECS that were made by the key or by whom it made."""
     found: dict[str, Started] = {}
     for act in acts:
-        if not act.by or act.service != "Ecs" or not act.begins_cost or not is_region(act.region):
+        if not act.by or act.service != "Ecs" or act.event not in _MAKES or not is_region(act.region):
             continue
         asked = record(act.raw.get("requestParameters")) or nested(act.raw.get("requestParameterJson"))
         kind = ident(asked.get("InstanceType"))
         spot = ident(asked.get("SpotStrategy")) not in ("", "NoSpot")
-        for one in sorted(name for name in act.ids if _INSTANCE.fullmatch(name)):
+        for one in _made(act.raw):
             ended = next((end for end in acts if _ends(end, one) and end.at >= act.at), None)
             kind_known = kind if _TYPE.fullmatch(kind) else ""
             found.setdefault(one, Started(one, act.region, kind_known, act, ended, spot))
     return list(found.values())
+
+
+def _made(event: Record) -> list[str]:
+    """The instances that a call made, as its answer and its resources tell; nothing else it may mention."""
+    answer = event.get("responseElements")
+    told = answer if isinstance(answer, dict) else nested(answer)
+    several = record(told.get("InstanceIdSets")).get("InstanceIdSet")
+    named = record(event.get("referencedResources")).get("ACS::ECS::Instance")
+    lists = [one if isinstance(one, list) else [one] for one in (several, named, told.get("InstanceId"))]
+    return sorted({name for some in lists for one in some if _INSTANCE.fullmatch(name := ident(one))})
 
 
 def _ends(act: Act, instance: str) -> bool:

@@ -150,10 +150,14 @@ def _responder(company: Company, crew: Crew) -> None:
     company.policy(
         "incident-instance-roles",
         240,
-        "Give an instance a role instead of a key, or take it away",
+        "Give an instance a role instead of a key; stop what somebody else started; note leaks as dealt with",
         {
             "Effect": "Allow",
-            "Action": ["ecs:AttachInstanceRamRole", "ecs:DetachInstanceRamRole"],
+            "Action": [
+                *("ecs:AttachInstanceRamRole", "ecs:DetachInstanceRamRole"),
+                *("ecs:StopInstance", "ecs:StopInstances", "ecs:DeleteInstance"),
+                "yundun-aegis:ModifyAccessKeyLeakDeal",
+            ],
             "Resource": "*",
         },
     )

@@ -37,6 +37,14 @@ EXAMPLES: dict[str, tuple[tuple[dict[str, str], Any, Any], ...]] = {
     "instance-role": tuple(
         ({"instance": "i-1", "region": "cn-hangzhou"}, *way) for way in ((None, "a"), ("a", "b"), ("a", None))
     ),
+    "instance-status": tuple(
+        ({"instance": "i-1", "region": "cn-hangzhou"}, *way)
+        for way in (("Running", "Stopped"), ("Running", None), ("Stopped", None))
+    ),
+    "leak-report": (
+        ({"report": "7", "key": "LTAI5tDEPLOYERDEPLOYER01"}, "pending", "manual"),
+        ({"report": "7", "key": "LTAI5tDEPLOYERDEPLOYER01"}, "pending", "disable"),
+    ),
     "login-profile": (
         (USER, LOGON, {**LOGON, "Status": "Inactive"}),
         (USER, LOGON, {**LOGON, "MFABindRequired": True}),
@@ -70,5 +78,6 @@ def steps(change: str) -> Iterator[Step]:
 
 
 def ram_action(call: Call) -> str:
-    """The RAM action that guards a call: IMS is guarded as RAM is."""
-    return f"{'ecs' if call.product == 'ecs' else 'ram'}:{call.action}"
+    """The RAM action that guards a call: IMS is guarded as RAM is, Security Center by its older name."""
+    prefix = {"ecs": "ecs", "sas": "yundun-aegis"}.get(call.product, "ram")
+    return f"{prefix}:{call.action}"
