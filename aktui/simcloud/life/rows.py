@@ -19,7 +19,7 @@ from aktui.simcloud.trail import Event
 
 _ZONE = timedelta(hours=8)
 _EC = {"AccessDenied": "0003-00000202", "InvalidAccessKeyId": "0002-00000902"}
-"""Detail codes of the vendor's error reference: no permission, no such key; and these, told by the message."""
+"""Detail codes of the vendor's error reference: no permission, no such key."""
 _DISABLED, _BARRED = "0002-00000903", "0002-00000904"
 
 
