@@ -238,7 +238,7 @@ class KeyScreen(WorkingScreen):
 
     def _label_tabs(self) -> None:
         offered = [
-            Tab(name, pane.digit, pane.name_tab or pane.name_short, _mark(pane))
+            Tab(name, pane.digit, pane.name_tab or pane.name_short, pane.sign)
             for name, pane in ((name, self.panes[name]) for name in tabs(self.form, self.places))
         ]
         full = self.form is Form.FULL
@@ -399,15 +399,3 @@ class KeyScreen(WorkingScreen):
 
     def leave(self) -> None:
         self.attend("facts")
-
-
-def _mark(pane: "Pane") -> str:
-    if pane.loading_now:
-        return "…"
-    return "!" if pane.troubled else " "
-
-
-def _standing(result: "Result", investigation: "Investigation", desk: Desk) -> Standing:
-    values = result.rows[0].values
-    known = desk.standing(investigation.cloud.region)
-    return replace(known, account=str(values["account_id"]), caller=str(values["name"]))

@@ -50,6 +50,8 @@ class Actions(TablePane):
         self.containment = containment
         self.looked: dict[str, Looked] = unseen()
         self.fault: Exception | None = None
+        self._as_of: tuple[object, ...] = ()
+        """What was done and marked when the actions were looked at last."""
 
     def on_mount(self) -> None:
         self.border_title = line(self.name_short)
@@ -59,9 +61,18 @@ class Actions(TablePane):
 
     def again(self) -> None:
         """Look at everything anew; what was seen before stays until it is seen again."""
-        self.fault, self.loading_now = None, True
+        self.fault, self.loading_now, self._as_of = None, True, self._done()
         self.draw()
         in_background(self, self._look, "looks", "look at the actions")
+
+    def _done(self) -> tuple[object, ...]:
+        there = self.containment
+        return (id(there.doing), there.busy, there.marking.marks)
+
+    def renew(self) -> None:
+        """Look anew where something was done or marked since; looking may cost a minute of rated calls."""
+        if self._done() != self._as_of:
+            self.again()
 
     async def _look(self) -> None:
         try:
@@ -95,10 +106,10 @@ class Actions(TablePane):
     def status(self) -> Content:
         if self.fault is not None:
             return trouble(self.fault, max(20, self.size.width - 4), "r looks again.")
+        can = sum(1 for one in self.looked.values() if one.look is not None and not one.blocked)
         if self.loading_now:
             seen = sum(1 for one in self.looked.values() if one.look or one.error)
-            return line((f"looking  {seen} of {len(self.looked)}", "$muted"))
-        can = sum(1 for one in self.looked.values() if one.look is not None and not one.blocked)
+            return line((f"looking  {seen} of {len(self.looked)}", "$muted"), f"  {can} can be done now")
         return line(f"{len(self.looked)} action{'' if len(self.looked) == 1 else 's'}  {can} can be done now")
 
     def open_row(self, row: Row) -> bool:
@@ -158,9 +169,9 @@ class ContainScreen(OverScreen):
         self.call_after_refresh(self._describe)
 
     def on_screen_resume(self) -> None:
-        """Back from a preview or a run: things may be different now."""
+        """Back from a run, or from marking: things may be different now."""
         if self.pane.is_mounted:
-            self.pane.again()
+            self.pane.renew()
 
     def on_pane_changed(self) -> None:
         self._describe()

@@ -15,7 +15,7 @@ CONFIRM = "\x19"
 def to_the_preview(terminal: Terminal) -> None:
     terminal.wait_for(r"can +admin", seconds=120)
     terminal.press("!")
-    terminal.wait_for(r"can be done now", seconds=120)
+    terminal.wait_for(r"Disable the key +yes", seconds=120)
     terminal.press("/")
     terminal.press("disable the key active")
     terminal.press("\r")

@@ -84,7 +84,11 @@ class Drill:
         """To the list of actions, all looked at."""
         await self.press("exclamation_mark")
         await self.on(ContainScreen)
-        await self.until("can be done now")
+        await settle(self.pilot, until=lambda: not self._looking())
+
+    def _looking(self) -> bool:
+        screen = self.app.screen
+        return not isinstance(screen, ContainScreen) or screen.pane.loading_now
 
     async def preview(self, title: str) -> None:
         """To the preview of an action, by keys."""
