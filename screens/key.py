@@ -1,7 +1,6 @@
 """The main screen: everything known about one key, growing while the answers come."""
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -25,7 +24,6 @@ from screens.working import WorkingScreen
 
 if TYPE_CHECKING:
     from aktui.case.marks import Marks
-    from queries.base import Result
     from screens.contain.containing import Containment
     from screens.investigation import Investigation
     from screens.marked import MarkedPane
@@ -161,10 +159,12 @@ class KeyScreen(WorkingScreen):
 
     async def _identify(self, investigation: "Investigation") -> None:
         """The header's account and caller, as soon as they are known."""
-        self._stand(self.desk.standing(investigation.cloud.region))
+        known = self.desk.standing(investigation.cloud.region)
+        self._stand(known)
         async for result in investigation.inquiry.follow("caller"):
             if result.rows:
-                self._stand(_standing(result, investigation, self.desk))
+                who = result.rows[0].values
+                self._stand(replace(known, account=str(who["account_id"]), caller=str(who["name"])))
             elif result.done:
                 self._note(f"As whom aktui asks is not known: {result.detail}")
 
@@ -178,7 +178,7 @@ class KeyScreen(WorkingScreen):
         self._note(message)
 
     def _note(self, message: str) -> None:
-        """A line under the header that stays; empty takes it away."""
+        """A line under the header; empty takes it away."""
         notice = self.query_one("#notice", Static)
         notice.update(line((message, "$error")))
         notice.display = bool(message)
@@ -202,8 +202,7 @@ class KeyScreen(WorkingScreen):
         if self.desk.investigation is not None:
             cloud = self.desk.investigation.cloud
             newest = cloud.exchanges[-1].number if cloud.exchanges else 0
-            parts.append(f"calls {newest}")
-            parts.append(f"wait {cloud.waiting}")
+            parts += [f"calls {newest}", f"wait {cloud.waiting}"]
         self.query_one(Hints).activity = "  ".join(parts)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -310,7 +309,7 @@ class KeyScreen(WorkingScreen):
     def _renew_marks(self) -> None:
         there = self.desk.containment
         if there is not None:
-            in_background(self, partial(self._read_marks, there), "marks", "read the marks")
+            in_background(self, lambda: self._read_marks(there), "marks", "read the marks")
 
     async def _read_marks(self, there: "Containment") -> None:
         try:
@@ -330,7 +329,7 @@ class KeyScreen(WorkingScreen):
         if there is None or not event.source:
             tell(self.app, "There is no source under the cursor.")
             return
-        in_background(self, partial(self._mark, there, event.source, event.stance), "mark", "mark a source")
+        in_background(self, lambda: self._mark(there, event.source, event.stance), "mark", "mark a source")
 
     async def _mark(self, there: "Containment", source: str, stance: str) -> None:
         from screens.contain.sources import put_mark

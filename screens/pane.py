@@ -96,6 +96,13 @@ class Pane(Vertical):
         """Order by the next column, or the other way round; False when there is nothing to order."""
         return False
 
+    @property
+    def sign(self) -> str:
+        """What a tab shows of it: that it loads, that something is missing, or a blank."""
+        if self.loading_now:
+            return "…"
+        return "!" if self.troubled else " "
+
     def watch_loading_now(self) -> None:
         self.post_message(self.Changed())
 
