@@ -1,6 +1,6 @@
-"""What was called with the key lately, from the best source there is."""
+"""Moved to `queries.usage`; here until nobody imports it from here."""
 
-from aktui.contain.usage.gathering import account_usage, usage_of
-from aktui.contain.usage.values import By, Usage, UsageReport, stance
+from queries.usage.gathering import account_usage, usage_of
+from queries.usage.values import By, Usage, UsageReport, stance
 
 __all__ = ["By", "Usage", "UsageReport", "account_usage", "stance", "usage_of"]

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from aktui.contain.usage import By, UsageReport, account_usage, usage_of
 from aktui.simcloud.account import Account
 from aktui.simcloud.clock import iso
 from aktui.simcloud.scenarios import catalogue as scenarios
 from queries.base import Status
+from queries.usage import By, UsageReport, account_usage, usage_of
 from tests.conftest import PracticeCloudFactory
 from tests.queries.logbooks import (
     OTHER_KEY,
