@@ -15,6 +15,7 @@ LIST_PROJECTS = "log:ListProject"
 """The permission whose read goes to the log service, which has a client of its own."""
 
 _OF_A_PROJECT = "it is asked of a log project, and which there are is for `aktui query log-sources` to find"
+_OF_ANOTHER_SERVICE = "its service need not be in use; the question that needs it says when it is missing"
 UNTRIED = {
     "ram:GenerateCredentialReport": "trying it would make the cloud prepare a report",
     **dict.fromkeys(
@@ -23,6 +24,18 @@ UNTRIED = {
             *("log:GetLogStoreLogs", "log:GetProject", "log:ListLogStores"),
         ),
         _OF_A_PROJECT,
+    ),
+    **dict.fromkeys(
+        (
+            *("actiontrail:GetInsightTypes", "actiontrail:LookupInsightEvents"),
+            *("bss:DescribeAcccount", "bssapi:DescribeInstanceBill", "bssapi:GetPayAsYouGoPrice"),
+            *("bssapi:QueryAccountBill", "bssapi:QueryAccountTransactions", "bssapi:QueryInstanceBill"),
+            *("ecs:DescribeInstances", "resourcecenter:SearchResources", "vpc:DescribeEipAddresses"),
+            *("governance:ListEvaluationMetadata", "governance:ListEvaluationMetricDetails"),
+            *("governance:ListEvaluationResults", "yundun-sas:DescribeSuspEvents"),
+            *("yundun-aegis:DescribeAccessKeyLeakDetail", "yundun-aegis:DescribeAccesskeyLeakList"),
+        ),
+        _OF_ANOTHER_SERVICE,
     ),
 }
 """Permissions that are not tried, and why."""
