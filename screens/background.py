@@ -11,6 +11,11 @@ Work = Callable[[], Coroutine[Any, Any, None]]
 
 def in_background(node: DOMNode, work: Work, name: str, description: str) -> Worker[None]:
     """Do it, in place of work of that name that is under way."""
+
+    async def run() -> None:
+        # Textual takes no plain callable that returns a coroutine, and the refusal would show nowhere.
+        await work()
+
     return node.run_worker(
-        work, name=name, group=name, description=description, exclusive=True, exit_on_error=False
+        run, name=name, group=name, description=description, exclusive=True, exit_on_error=False
     )

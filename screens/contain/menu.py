@@ -6,117 +6,25 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
-from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from aktui.errors import AktuiError
-from queries.base import Row
-from screens.background import in_background
+from screens.contain.actions import Actions
 from screens.contain.containing import Containment
 from screens.contain.detail import detail
-from screens.contain.looks import COLUMNS, Looked, look_at_all, unseen
+from screens.contain.looks import Looked
 from screens.contain.overlay import OverScreen
 from screens.desk import Desk
-from screens.pane import TablePane
 from screens.widgets.display import line
 from screens.widgets.header import Standing
 from screens.widgets.table import RowTable
 from screens.widgets.tell import tell
-from screens.widgets.trouble import trouble
 
 WIDE = 118
 RECOVER_FIRST = (
     "A run was cut off and its end is not known. R looks it up (nothing is sent again); until then nothing "
     "else can be done."
 )
-
-
-class Actions(TablePane):
-    """The list of actions, phase by phase."""
-
-    number = 1
-    name_short = "Containment"
-    place = "top"
-    help_text = (
-        "What can be done about the key, in the order in which it is usually done: restrict it to where the "
-        "business calls from, confirm its use, disable it, look for what was left behind, rotate, delete. "
-        "Enter shows a preview; a preview sends nothing. What can not be done now says why. S marks sources "
-        "as trusted or hostile, from which the preview knows what would break."
-    )
-
-    def __init__(self, containment: Containment) -> None:
-        super().__init__(id="actions")
-        self.containment = containment
-        self.looked: dict[str, Looked] = unseen()
-        self.fault: Exception | None = None
-        self._as_of: tuple[object, ...] = ()
-        """What was done and marked when the actions were looked at last."""
-
-    def on_mount(self) -> None:
-        self.border_title = line(self.name_short)
-        self.table.grouped = "phase"
-        self.table.quiet = lambda row: str(row.values["can"]) == "no"
-        self.again()
-
-    def again(self) -> None:
-        """Look at everything anew; what was seen before stays until it is seen again."""
-        self.fault, self.loading_now, self._as_of = None, True, self._done()
-        self.draw()
-        in_background(self, self._look, "looks", "look at the actions")
-
-    def _done(self) -> tuple[object, ...]:
-        there = self.containment
-        return (id(there.doing), there.busy, there.marking.marks)
-
-    def renew(self) -> None:
-        """Look anew where something was done or marked since; looking may cost a minute of rated calls."""
-        if self._done() != self._as_of:
-            self.again()
-
-    async def _look(self) -> None:
-        try:
-            await self.containment.refresh()
-            async for looked in look_at_all(self.containment.engine):
-                self.looked[looked.action.id] = looked
-                self.draw()
-        except AktuiError as error:
-            self.fault = error
-        except Exception as error:
-            # A bug of ours: it must show, and the list must stay usable.
-            self.fault = error
-        self.loading_now = False
-        self.draw()
-
-    def draw(self) -> None:
-        if not self.is_mounted:
-            return
-        self.table.fill([one.row() for one in self.looked.values()], COLUMNS)
-        super().draw()
-        self.post_message(self.Changed())
-
-    @property
-    def under_cursor(self) -> Looked | None:
-        row = self.table.row
-        return None if row is None else self.looked.get(str(row.raw["id"]))
-
-    def empty(self) -> Content:
-        return self.no_match() if self.looked else line("There is no action.")
-
-    def status(self) -> Content:
-        if self.fault is not None:
-            return trouble(self.fault, max(20, self.size.width - 4), "r looks again.")
-        can = sum(1 for one in self.looked.values() if one.look is not None and not one.blocked)
-        if self.loading_now:
-            seen = sum(1 for one in self.looked.values() if one.look or one.error)
-            return line((f"looking  {seen} of {len(self.looked)}", "$muted"), f"  {can} can be done now")
-        return line(f"{len(self.looked)} action{'' if len(self.looked) == 1 else 's'}  {can} can be done now")
-
-    def open_row(self, row: Row) -> bool:
-        screen = self.screen
-        if isinstance(screen, ContainScreen):
-            screen.choose(self.looked[str(row.raw["id"])])
-        return True
 
 
 class ContainScreen(OverScreen):
@@ -156,7 +64,7 @@ class ContainScreen(OverScreen):
     def body(self) -> ComposeResult:
         yield Static(id="notice")
         with Container(id="both"):
-            yield Actions(self.containment)
+            yield Actions(self.containment, self.choose)
             with VerticalScroll(id="detail"):
                 yield Static()
 

@@ -153,9 +153,8 @@ def way_back(plan: Plan) -> str:
 def summary(plan: Plan, width: int) -> Content:
     """A plan in as few lines as tell what is confirmed: title, steps, what breaks."""
     told, style = DANGERS[plan.danger]
-    rows = [
-        beside_label("", [(plan.title, "bold"), f"  {len(plan.steps)} step{_s(len(plan.steps))}"], 0, width)
-    ]
+    count = f"  {len(plan.steps)} step{'' if len(plan.steps) == 1 else 's'} in account {plan.account_id}"
+    rows = [beside_label("", [(plan.title, "bold"), (count, "$muted")], 0, width)]
     rows += [
         beside_label("", [f"· {change_named(step.change).title(step)}"], 2, width) for step in plan.steps
     ]
@@ -166,10 +165,6 @@ def summary(plan: Plan, width: int) -> Content:
         rows.append(beside_label("", [(impact.sentence, alarm)], 0, width))
     rows += [beside_label("", [(warning, "$warning")], 0, width) for warning in plan.warnings]
     return lines(*rows)
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"
 
 
 def moment(text: str) -> str:

@@ -60,6 +60,8 @@ def _side(side: Side, width: int, now: datetime | None = None) -> list[Content]:
         ("  last accepted", [told]),
         ("  since change", [f"{side.accepted:,} accepted, ", (f"{side.refused:,} refused", "bold")]),
     ]
+    if side.key_taken:
+        facts.append(("  of the refused", [f"{side.key_taken:,} by RAM alone: the key itself was good"]))
     if side.first_refused is not None:
         facts.append(("  first refused", [f"{stamp(side.first_refused)} UTC"]))
     return [beside_label(name, parts, LABEL + 2, width) for name, parts in facts]

@@ -10,10 +10,10 @@ from typing import Any
 from textual.pilot import Pilot
 
 from aktui.app import Console
-from aktui.case.journal import FILE
 from aktui.cloud.gate import is_read
 from aktui.contain.engine import Engine
 from aktui.contain.taking import Patience
+from aktui.simcloud.account import Account
 from screens.contain.containing import Containment
 from screens.contain.menu import ContainScreen
 from screens.contain.preview import PreviewScreen
@@ -24,9 +24,11 @@ from screens.investigation import Investigation, open_investigation
 from tests.practice import Sim
 from tests.screens.conftest import settle
 from tests.screens.golden import screen_text
-from tests.screens.practice import settings_of
+from tests.screens.practice import NOW, frozen, settings_of
+from tests.simcloud.accounts import small_account
 
 HASTY = Patience(first_look=0.01, longest_pause=0.05, settles=8.0, throttled=(0.01, 0.02))
+DISABLE = "Disable the key"
 CALM = OPENED + GAP
 """Seconds after which a key counts as pressed on purpose."""
 
@@ -167,5 +169,15 @@ async def drill(
         yield Drill(sim, pilot, desk)
 
 
-def journal_of(directory: Path) -> Path:
-    return directory / FILE
+async def at_the_dialog(at: Drill) -> None:
+    """To the question whether the key is to be disabled."""
+    await at.menu()
+    await at.preview(DISABLE)
+    await at.dialog()
+
+
+def quick_account() -> Account:
+    """Small, with a clock that stands still and changes that show at once."""
+    account = frozen(small_account(NOW))
+    account.settings.policy_lag = account.settings.status_lag = 0.0
+    return account

@@ -19,6 +19,7 @@ from screens.contain.secret import SecretScreen
 from screens.contain.sources import SourcesScreen
 from screens.contain.watch import WatchScreen
 from screens.key import KeyScreen
+from screens.marked import MarkedPane
 from tests.cloud.rig import QUICK
 from tests.conftest import PracticeCloudFactory
 from tests.practice import Sim
@@ -166,11 +167,13 @@ async def test_a_file_that_is_there_stops_the_run_before_anything_is_sent(sim: S
 
 async def test_marks_made_on_the_key_screen_are_those_of_the_sources(leak: Sim, tmp_path: Path) -> None:
     async with drill(leak, tmp_path, size=(160, 50)) as at:
-        await settle(at.pilot, until=lambda: "198.51.100.23" in at.text)
+        keys = at.app.screen
+        assert isinstance(keys, KeyScreen)
+        ips = keys.panes["ips"]
+        assert isinstance(ips, MarkedPane)
+        await settle(at.pilot, until=lambda: bool(ips.table.rows) and not ips.loading_now)
         await at.press("4", "g", "t")
         await at.until("trusted")
-        screen = at.app.screen
-        assert isinstance(screen, KeyScreen)
         (mark,) = at.containment.marking.marks.all
         assert mark.stance == "trusted"
         await at.menu()
