@@ -49,10 +49,10 @@ async def undisturbed(driver: Driver, trial: Trial, directory: Path) -> Course:
         run = last_run(directory)
         assert run is not None
         assert run.ended is Ended.VERIFIED
-        calls = at.sim.app.calls.since(0)[-done["requests"] :]
-        which = tuple(number for number, call in enumerate(calls, 1) if call["write"])
+        written = {call["action"] for call in at.writes}
+        which = tuple(number for number, action in enumerate(done["requests"], 1) if action in written)
         entries = len(read_journal(directory).lines)
-        return Course(entries, done["requests"], which, done["took"])
+        return Course(entries, len(done["requests"]), which, done["took"])
 
 
 async def killed(driver: Driver, at: Workshop, kill: Kill, course: Course) -> None:
@@ -62,7 +62,7 @@ async def killed(driver: Driver, at: Workshop, kill: Kill, course: Course) -> No
     assert done["began"], done
     # Moments may come too late, and a run may once make a request less than another time.
     exact = kill.of == "journal" or (kill.of == "request" and kill.when != "during")
-    assert done["killed"] or not exact or kill.n > done["requests"], done
+    assert done["killed"] or not exact or kill.n > len(done["requests"]), done
     at.sim.app.faults.clear()
 
 

@@ -30,6 +30,7 @@ from aktui.contain import journal
 from aktui.contain.action import actions
 from aktui.contain.engine import Engine
 from aktui.contain.handover import FileHandover
+from aktui.errors import CallRef
 from aktui.models import Secret
 from tests.cloud.rig import QUICK
 from tests.contain.crash.table import secret_file
@@ -59,13 +60,12 @@ def die() -> None:
     time.sleep(60)  # the signal is on its way to this very thread
 
 
-def arm(kill: Mapping[str, Any]) -> None:
-    """Lay the trap of a job."""
-    of, when, number = kill.get("of"), kill.get("when"), int(kill.get("n", 0))
+def arm(kill: Mapping[str, Any], sent: list[str]) -> None:
+    """Lay the trap of a job. The actions of the requests that are sent from now on are written down."""
+    of, when, number = kill.get("of"), str(kill.get("when", "")), int(kill.get("n", 0))
     if of == "journal":
-        _trap_journal(str(when), Counter(number))
-    if of == "request":
-        _trap_requests(str(when), Counter(number))
+        _trap_journal(when, Counter(number))
+    _trap_requests(when, Counter(number if of == "request" else 0), sent)
 
 
 def _trap_journal(when: str, counter: Counter) -> None:
@@ -87,16 +87,17 @@ def _trap_journal(when: str, counter: Counter) -> None:
     setattr(journal, "append", trapped)  # noqa: B010  (it is not exported)
 
 
-def _trap_requests(when: str, counter: Counter) -> None:
+def _trap_requests(when: str, counter: Counter, sent: list[str]) -> None:
     send = Transport.send
 
-    async def trapped(self: Transport, *args: Any, **more: Any) -> Any:
+    async def trapped(self: Transport, call: CallRef, *args: Any, **more: Any) -> Any:
+        sent.append(call.action)
         mine = counter.reached()
         if mine and when == "before":
             die()
         if mine and when == "during":
             asyncio.get_running_loop().call_later(_LATE, die)
-        answer = await send(self, *args, **more)
+        answer = await send(self, call, *args, **more)
         if mine:
             die()
         return answer
@@ -105,7 +106,7 @@ def _trap_requests(when: str, counter: Counter) -> None:
 
 
 async def work(job: Mapping[str, Any], began: Callable[[], None]) -> dict[str, Any]:
-    """Plan and run; seconds that the run took, and how many requests it made."""
+    """Plan and run; seconds that the run took, and the actions of the requests that it made."""
     settings = Settings(
         endpoint=job["endpoint"],
         region=job["region"],
@@ -117,16 +118,15 @@ async def work(job: Mapping[str, Any], began: Callable[[], None]) -> dict[str, A
     async with Cloud(settings, record=ledger.record, patience=QUICK) as cloud:
         engine = Engine(cloud, job["suspect"], directory, copy=ledger.record_action, patience=SOON)
         plan = await engine.plan(job["action"], job["params"])
-        arm(job["kill"])
-        before = cloud.exchanges[-1].number
+        sent: list[str] = []
+        arm(job["kill"], sent)
         began()
         start = time.perf_counter()
         handover = FileHandover(secret_file(directory))
         await engine.execute(plan, approved(plan, REASON), handover=handover)
         took = time.perf_counter() - start
-        requests = cloud.exchanges[-1].number - before
     await ledger.aclose()
-    return {"took": took, "requests": requests, "loaded": sorted(set(sys.modules) - KNOWN)}
+    return {"took": took, "requests": sent, "loaded": sorted(set(sys.modules) - KNOWN)}
 
 
 def child(job: Mapping[str, Any], report: int) -> None:
