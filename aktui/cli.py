@@ -24,7 +24,7 @@ from aktui.text import parse_key_id, visible
 
 COMPLETE, FAILED, USAGE, INCOMPLETE, INTERRUPTED = 0, 1, 2, 3, 130
 
-HEADLESS = ("triage", "query", "queries", *arguments.COMMANDS, "policy", "doctor", "case", "import")
+HEADLESS = ("triage", "query", "queries", "sweep", *arguments.COMMANDS, "policy", "doctor", "case", "import")
 """Each has a module in `aktui.headless` with `run(args, settings) -> exit code`, of its name or of this:"""
 
 _MODULES = {"import": "imports"}
@@ -150,6 +150,7 @@ def build_parser() -> argparse.ArgumentParser:
     _triage(command("triage", "Ask everything about a key and print the answers."))
     _query(command("query", "Ask one question about a key and print the rows."))
     command("queries", "List the questions that can be asked.").add_argument("--json", action="store_true")
+    arguments.sweep(command("sweep", "Rank all keys of the account by risk, with the reasons in words."))
     arguments.add(command)
     policy = command("policy", "Print the least RAM policy that aktui needs.")
     policy.add_argument("what", choices=("read", "contain"), help="for reading, or for containment")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from aktui.config import Settings
     from screens.contain.containing import Containment
     from screens.investigation import Investigation
+    from screens.sweepwork import SweepWork
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Desk:
         """Whether confirmed containment may write to the cloud; the gate in the transport says so too."""
         self.banner = banner
         self.investigation: Investigation | None = None
+        self.sweep: SweepWork | None = None
+        """The sweep of the account, once somebody looked at it."""
         self._prepare = prepare
         self.open_key = open_key or _open_investigation
         self._preparing: asyncio.Task[Setting] | None = None
@@ -86,6 +89,8 @@ class Desk:
             self._preparing.cancel()
             await asyncio.gather(self._preparing, return_exceptions=True)
         await self.leave()
+        if self.sweep is not None:
+            await self.sweep.aclose()
 
     async def cases(self) -> "list[CaseSummary]":
         """The recent cases, newest first, of the kind that is worked on here."""

@@ -30,6 +30,7 @@ class Commands(Provider):
         if isinstance(screen, KeyScreen):
             for name, pane in screen.panes.items():
                 yield f"Go to {pane.name_short}", f"Pane {pane.digit}", partial(screen.attend, name)
+            yield "Sweep", "All keys of the account, ranked by risk", partial(_sweep, screen)
         seen: set[str] = set()
         for active in screen.active_bindings.values():
             binding = active.binding
@@ -42,3 +43,9 @@ class Commands(Provider):
                 seen.add(binding.action)
                 run = partial(self.app.run_action, binding.action, active.node)
                 yield binding.description, binding.tooltip, run
+
+
+def _sweep(screen: KeyScreen) -> None:
+    from screens.sweep import open_sweep
+
+    open_sweep(screen, screen.desk)

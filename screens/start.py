@@ -27,8 +27,15 @@ SECRET_LENGTH = 24
 
 HELP = (
     "Type or paste the ID of the AccessKey (it starts with LTAI), then Enter. Never the secret: aktui does "
-    "not need it. Or go down to a key of the list."
+    "not need it. Or go down to a key of the list. Or, before you know which key: s sweeps them all."
 )
+
+
+class KeyInput(Input):
+    """The line for a key id. While it is empty, `s` is no letter but the way to the sweep."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return super().check_consume_key(key, character) and not (key == "s" and not self.value)
 
 
 class StartScreen(Screen[None]):
@@ -36,6 +43,14 @@ class StartScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab,down", "list", "List", id="start.list", tooltip="To the list of keys, and back"),
+        Binding(
+            "s",
+            "sweep",
+            "Sweep",
+            priority=True,
+            id="sweep",
+            tooltip="All keys of the account by risk",
+        ),
         Binding("f1,question_mark", "help", "Help", id="help", tooltip="Help for where you are"),
         Binding(
             "escape", "input", "To the line", show=False, id="start.input", tooltip="Back to the input line"
@@ -52,7 +67,7 @@ class StartScreen(Screen[None]):
         yield header
         with Vertical(id="start"):
             yield Static(line("Which AccessKey is believed leaked?"), id="ask")
-            yield Input(placeholder="LTAI…", id="key")
+            yield KeyInput(placeholder="LTAI…", id="key")
             yield Static(id="reason")
             yield Static(line(self._list_title()), id="list-title")
             yield RowTable(CASES)
@@ -115,6 +130,7 @@ class StartScreen(Screen[None]):
     def _typed(self, event: Input.Changed) -> None:
         """What looks like a secret is hidden, so that it is not read off the screen."""
         value = event.value.strip()
+        self.refresh_bindings()
         event.input.password = len(value) >= SECRET_LENGTH and not value.startswith("LTAI")
         if value:
             self.query_one("#reason", Static).update(Content(""))
@@ -148,6 +164,11 @@ class StartScreen(Screen[None]):
 
     def action_input(self) -> None:
         self.query_one(Input).focus()
+
+    def action_sweep(self) -> None:
+        from screens.sweep import open_sweep
+
+        open_sweep(self, self.desk)
 
     def action_help(self) -> None:
         self.app.push_screen(PageScreen("Help: start", keys_page(self, HELP)))

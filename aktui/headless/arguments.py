@@ -20,6 +20,23 @@ def add(command: Add) -> None:
     _rotation(command("rotation", "Tell how far the rotation of a key is, and what comes next."))
 
 
+def sweep(parser: argparse.ArgumentParser) -> None:
+    """What `aktui sweep` takes."""
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON document, schema aktui.sweep/1")
+    form.add_argument(
+        "--jsonl", action="store_true", help="each key as a line as soon as it is known; at the end the rest"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on where the last sweep was left")
+    parser.add_argument(
+        "--only",
+        default="",
+        metavar="REASONS",
+        help="only keys with one of these: leaked, root, admin, abnormal, idle, no-mfa, old, inactive",
+    )
+    parser.add_argument("--user", default="", metavar="GLOB", help="only keys of users of this name: ci-*")
+
+
 def _contain(parser: argparse.ArgumentParser) -> None:
     _key(parser)
     parser.add_argument(

@@ -38,6 +38,11 @@ class Progress:
             sys.stderr.flush()
             cls._shown = True
 
+    @staticmethod
+    def silent() -> bool:
+        """Whether nothing is shown, since stderr is no terminal."""
+        return not sys.stderr.isatty()
+
     @classmethod
     def clear(cls) -> None:
         if cls._shown:

@@ -8,6 +8,7 @@ from typing import Any
 from aktui.config import Settings
 from aktui.headless.output import as_json, emit, note
 from queries import catalogue
+from queries.sweep.declared import NEEDS
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -20,8 +21,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def needed_actions() -> list[str]:
-    """The RAM actions of all queries, each once, sorted."""
-    return sorted({action for query in catalogue().values() for action in query.needs})
+    """The RAM actions of all queries and of a sweep, each once, sorted."""
+    return sorted({*NEEDS, *(action for query in catalogue().values() for action in query.needs)})
 
 
 def contain_actions() -> list[str]:

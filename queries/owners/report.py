@@ -5,7 +5,8 @@ import base64
 import binascii
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,9 @@ from queries.base import Asking
 
 REPORT_CALLS = ("ims:GenerateCredentialReport", "ims:GetCredentialReport")
 REPORT_NEEDS = ("ram:GenerateCredentialReport", "ram:GetCredentialReport")
+
+ROOT_USER = "<root>"
+"""What the report calls the account itself."""
 
 _GET = CallRef("ims", "GetCredentialReport")
 _GENERATE = CallRef("ims", "GenerateCredentialReport")
@@ -57,18 +61,30 @@ class RootRow:
 
 async def root_row(asking: Asking) -> RootRow:
     """The report's `<root>` row, from a report made now; `BadReply` when it has none."""
+    async with aclosing(report_pages(asking)) as pages:
+        async for lines, reply in pages:
+            for line in lines:
+                if line.get("user", "") == ROOT_USER:
+                    return _read(line, reply.request_id)
+    raise BadReply(_GET, "The credential report has no row for the root account.")
+
+
+async def report_pages(asking: Asking) -> AsyncGenerator[tuple[list[dict[str, str]], Reply], None]:
+    """The rows of a report made now (or within the last hours: `GeneratedTime` tells), page by page."""
     await _made(asking)
     token = ""
+    head: list[str] = []
     for _ in range(_MOST_PAGES):
         more = {"NextToken": token} if token else {}
         reply = await asking.once.call("ims", "GetCredentialReport", MaxItems=_LARGEST_PAGE, **more)
-        for line in _lines(reply):
-            if line.get("user", "").strip() == "<root>":
-                return _read(line, reply.request_id)
+        cells = _cells(reply)
+        if cells and (not head or cells[0] == head):  # later pages may come without the heading
+            head, *cells = cells
+        yield [dict(zip(head, row, strict=False)) for row in cells], reply
         token = text(reply.body.get("NextToken"))
         if flag(reply.body.get("IsTruncated")) is not True or not token:
-            break
-    raise BadReply(_GET, "The credential report has no row for the root account.")
+            return
+    raise BadReply(_GET, "The credential report goes on beyond what is worth reading.")
 
 
 async def _made(asking: Asking) -> None:
@@ -89,7 +105,7 @@ async def _made(asking: Asking) -> None:
     raise BadReply(_GENERATE, "The credential report is still being made.", hint="Ask again in a minute.")
 
 
-def _lines(reply: Reply) -> list[dict[str, str]]:
+def _cells(reply: Reply) -> list[list[str]]:
     try:
         content = base64.b64decode(text(reply.body.get("Content")), validate=False).decode("utf-8", "replace")
     except (binascii.Error, ValueError) as error:
@@ -98,14 +114,20 @@ def _lines(reply: Reply) -> list[dict[str, str]]:
         ) from error
     reader = csv.reader(io.StringIO(content.lstrip("\ufeff"), newline=""))
     try:
-        rows = [[cell.strip() for cell in row] for row in reader if row]
+        return [[cell.strip() for cell in row] for row in reader if row]
     except csv.Error as error:
         raise BadReply(_GET, "The report is not a table.", request_id=reply.request_id) from error
-    return [dict(zip(rows[0], row, strict=False)) for row in rows[1:]] if rows else []
 
 
 def _read(line: Mapping[str, str], request_id: str) -> RootRow:
-    keys = tuple(
+    return RootRow(
+        keys_of(line), flag(line.get("mfa_active")), moment(line.get("user_last_logon")), line, request_id
+    )
+
+
+def keys_of(line: Mapping[str, str]) -> tuple[RootKey, ...]:
+    """The keys in a row of the report, without their ids."""
+    return tuple(
         RootKey(
             slot,
             flag(line.get(f"{slot}_active")),
@@ -115,4 +137,3 @@ def _read(line: Mapping[str, str], request_id: str) -> RootRow:
         for slot in _SLOTS
         if flag(line.get(f"{slot}_exist"))
     )
-    return RootRow(keys, flag(line.get("mfa_active")), moment(line.get("user_last_logon")), line, request_id)

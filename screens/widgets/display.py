@@ -89,6 +89,7 @@ _ALARMS = {
     "reading": ("admin", "can escalate"),
     "mark": ("hostile",),
     "danger": ("high",),
+    "risk": ("critical", "critical+", "high", "high+"),
     "ended": ("open", "in doubt", "unverified", "stopped"),
 }
 """Values that deserve a look, by column."""

@@ -66,6 +66,7 @@ ORDER = (
     "refresh",
     "quit.always",
     "start.list",
+    "sweep",
     "logs",
     "events",
     "logs.edit",
