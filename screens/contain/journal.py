@@ -12,7 +12,7 @@ from textual.screen import Screen
 from aktui.contain.history import Run
 from queries.base import Column, Row
 from screens.background import in_background
-from screens.contain.containing import Containment
+from screens.contain.containing import Containment, uncertain
 from screens.contain.menu import WIDE
 from screens.contain.overlay import OverScreen
 from screens.contain.page import Page
@@ -188,6 +188,7 @@ class JournalScreen(OverScreen):
 
     def on_pane_changed(self) -> None:
         self.query_one(Page).draw()
+        self.refresh_bindings()
 
     @on(RowTable.Moved)
     def _moved(self, event: RowTable.Moved) -> None:
@@ -202,6 +203,12 @@ class JournalScreen(OverScreen):
         rows += [*run_lines(run, width), line("")]
         rows += [beside_label(name, [value], 8, width) for name, value in run_facts(run)]
         return lines(*rows)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Recovering is offered where looking anew could tell more."""
+        if action == "recover":
+            return any(uncertain(run) for run in self.containment.history.runs)
+        return super().check_action(action, parameters)
 
     def action_undo(self) -> None:
         run = self.runs.under_cursor

@@ -151,11 +151,6 @@ class ContainScreen(OverScreen):
         else:
             self.show_progress(self.containment)
 
-    def action_journal(self) -> None:
-        from screens.contain.journal import JournalScreen
-
-        self.app.push_screen(JournalScreen(self.desk, self.standing, self.containment))
-
     def action_sources(self) -> None:
         self.show_sources(self.containment)
 

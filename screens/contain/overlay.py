@@ -68,6 +68,11 @@ class OverScreen(WorkingScreen):
 
         open_watch(self, self.desk, self.standing)
 
+    def action_journal(self) -> None:
+        from screens.contain.journal import open_journal
+
+        open_journal(self, self.desk, self.standing)
+
     def recover(self, containment: Containment) -> None:
         """Look up what was cut off, and show it."""
         try:

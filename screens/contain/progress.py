@@ -56,6 +56,7 @@ class ProgressScreen(OverScreen):
             "v", "secret", "Secret", id="contain.secret", tooltip="Look at the secret that was made, once"
         ),
         Binding("w", "watch", "Watch", id="contain.watch", tooltip="Who still uses the key, and who is hurt"),
+        Binding("J", "journal", "Journal", id="contain.journal", tooltip="What was done, and its undoing"),
         Binding("R", "recover", "Recover", id="contain.recover", tooltip="Look up what was cut off"),
         Binding("tab", "other", "Pane", show=False, id="pane.next", tooltip="Between steps and sentences"),
     ]

@@ -47,6 +47,7 @@ class WatchScreen(OverScreen):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "Undo…", id="contain.undo", tooltip="Preview taking the change back"),
+        Binding("J", "journal", "Journal", id="contain.journal", tooltip="What was done, and its undoing"),
         Binding("S", "sources", "Sources", id="contain.sources", tooltip="Sources: trusted or hostile"),
     ]
 
