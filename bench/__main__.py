@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import lag, logs, paint, rows, triage
+from bench import lag, logs, paint, rows, sweep, triage
 from bench.figures import Figure
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -12,6 +12,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "logs": logs.run,
     "rows": rows.run,
     "lag": lag.run,
+    "sweep": sweep.run,
 }
 
 

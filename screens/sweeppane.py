@@ -68,6 +68,7 @@ class SweepPane(TablePane):
         if now != self._seen:
             self._seen = now
             self._fill(work)
+            self.call_after_refresh(self.draw)  # the scroll bar takes a column away once there is one
         self.draw()
 
     def _fill(self, work: SweepWork) -> None:
@@ -172,16 +173,17 @@ class SweepPane(TablePane):
         work = self.work
         if work is None or work.session is None:
             return super().about(width)
-        rows = list(line(self.help_text).wrap(width))
+        rows: list[Content] = []
         for name, about in SOURCES.items():
             source = work.session.known.source(name)
             state = source.status if source.ended else "not asked yet"
             when = f", as of {stamp(source.at)} UTC" if source.at else ""
             serves = f"for: {', '.join(about.serves)}"
-            rows += [Content(""), line((about.title, "bold"), f"  {state}{when}  ", (serves, "$muted"))]
+            rows.append(line((about.title, "bold"), f"  {state}{when}  ", (serves, "$muted")))
             missing = f" Missing permission: {source.missing}." if source.missing else ""
             for text in (f"{source.detail}{missing}".strip(), about.limits):
                 rows += line(text).wrap(width) if text else []
+            rows.append(Content(""))
         return lines(*rows)
 
     @on(RowTable.Moved)

@@ -26,13 +26,12 @@ async def _run(args: argparse.Namespace, settings: Settings, wanted: Chosen) -> 
         if args.resume:
             _told_what_is_kept(opened)
         stream = _Stream(opened, wanted, lines=args.jsonl)
-        interrupted = True
         try:
             await (opened.go_on(stream.tell) if args.resume else opened.begin(stream.tell))
-            interrupted = False
-        finally:
-            Progress.clear()
-            _out(args, opened, wanted, stream, interrupted=interrupted)
+        except asyncio.CancelledError:
+            _out(args, opened, wanted, stream, interrupted=True)
+            raise
+        _out(args, opened, wanted, stream, interrupted=False)
     seq, head = opened.ledger.head
     note(f"Evidence: {seq + 1} entries in {opened.ledger.directory}; its head is {head}.")
     return exit_code(opened)
@@ -61,6 +60,7 @@ def _out(
     args: argparse.Namespace, opened: Session, wanted: Chosen, stream: "_Stream", *, interrupted: bool
 ) -> None:
     """What is known by now, whole or not."""
+    Progress.clear()
     now = opened.cloud.now()
     found = [one for one in ranked(opened.known, now) if wanted.takes(one)]
     facts = document(opened, found, wanted, now, interrupted=interrupted)

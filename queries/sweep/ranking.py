@@ -23,8 +23,6 @@ COLUMNS = (
     Column("age_days", "Days old", "count"),
     Column("last_used", "Last used", "time"),
     Column("not_known", "Not known"),
-    Column("as_of", "Facts from", "time"),
-    Column("score", "Score", "count"),
 )
 _STATES = {True: "Active", False: "Inactive", None: "unknown"}
 

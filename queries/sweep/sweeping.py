@@ -261,25 +261,23 @@ class Sweep:
         """Which of the sources by user and by key came to a whole answer."""
         people = list(self.known.people.values())
         holders = [person for person in people if person.keys or self._reported(person).slots]
-        keys = [key for person in people for key in person.keys]
-        missing = {
-            KEYS: (sum(bool(person.doubt) for person in people), len(people), "users"),
-            POWERS: (sum(_unclear(person) for person in holders), len(holders), "owners"),
-            USES: (sum(bool(use.doubt) for use in self.known.uses.values()), len(keys), "keys"),
-        }
-        for name, (failed, all_of, what) in missing.items():
-            self._close(name, failed, all_of, what)
+        uses = list(self.known.uses.values())
+        unlisted = sum(bool(person.doubt) for person in people)
+        unclear, unused = sum(map(_unclear, holders)), sum(bool(use.doubt) for use in uses)
+        self._close(KEYS, unlisted, any(person.keys for person in people), f"of {len(people)} users")
+        self._close(POWERS, unclear, len(holders) > unclear, f"of {len(holders)} owners")
+        self._close(USES, unused, len(uses) > unused, f"of {len(uses)} keys")
 
-    def _close(self, name: str, failed: int, all_of: int, what: str) -> None:
+    def _close(self, name: str, failed: int, some: bool, of_how_many: str) -> None:
+        """`some`: it told of others."""
         source, error = self.known.source(name), self._doors[name].error
         source.failed, source.at = failed, self.asking.cloud.now()
         if not failed:
             source.status = Status.COMPLETE.value
             return
-        detail = f"{SOURCES[name].title}: not told for {failed} of {all_of} {what}."
-        gap = Gap.of(error, SOURCES[name].title) if error else Gap(Status.PARTIAL, what, "")
-        source.failed_with(gap, status=gap.status if failed == all_of else Status.PARTIAL)
-        source.detail = f"{detail} {gap.detail}".strip()
+        gap = Gap.of(error, SOURCES[name].title) if error else Gap(Status.PARTIAL, name, "")
+        source.failed_with(gap, status=Status.PARTIAL if some else gap.status)
+        source.detail = f"Not told for {failed} {of_how_many}. {gap.detail}".strip()
 
 
 def _unclear(person: Person) -> bool:
