@@ -65,6 +65,8 @@ def _dispatch(words: list[str]) -> int:
             raise UsageError(
                 "simcloud takes its options after its name.", hint="See `aktui simcloud --help`."
             )
+        if words[1:2] == ["score"]:
+            return int(import_module("aktui.headless.score").run(words[2:]))
         return int(import_module("aktui.simcloud.main").run(words[1:]))
     if not _is_help(words, at) and word not in COMMANDS:
         words.insert(len(words) if at is None else at, "console")

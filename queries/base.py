@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
+from aktui.case.marks import Marks
 from aktui.errors import AktuiError, CloudError, Forbidden, UsageError
 from aktui.models import Histogram, LogPage, LogstoreRef, Reply, Window
 
@@ -195,6 +196,10 @@ class Asking:
     params: Mapping[str, str]
     ask: Callable[..., Any]
     """`await asking.ask(query_id, **params) -> Result`: another query's finished answer, asked only once."""
+    marks: Marks = field(default_factory=Marks)
+    """What the responder marked as trusted or hostile."""
+    kept: dict[str, Any] = field(default_factory=dict)
+    """What several questions of one inquiry work out together, by name."""
     shared: Caller | None = None
     """Where calls go that several queries make, so that each is made once; None means `cloud`."""
 

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
 
+from aktui.case.marks import Marks
 from aktui.errors import UsageError
 from aktui.models import Window
 from queries import catalogue
@@ -10,6 +12,9 @@ from queries.asking.shared import SharedCalls, View
 from queries.base import Asking, Caller, Result, Status, answer
 
 Question = tuple[str, tuple[tuple[str, str], ...]]
+
+JUDGED = ("attribution", "findings", "identities", "verdict")
+"""Questions that share one judgement: asked anew, all of them look again."""
 
 _WORTH_ANOTHER_TRY = (Status.PARTIAL, Status.DENIED, Status.FAILED)
 
@@ -39,6 +44,8 @@ class Inquiry:
         self.window = window
         self._runs: dict[Question, _Run] = {}
         self._calls = SharedCalls(cloud)
+        self._kept: dict[str, Any] = {}
+        self.marks = Marks()
 
     async def follow(self, query_id: str, **params: str) -> AsyncIterator[Result]:
         """Snapshots of an answer, newest first thing, until it is done; several may follow one run."""
@@ -79,6 +86,8 @@ class Inquiry:
         run = self._runs.pop(_question(query_id, params), None)
         if run is None:
             return
+        if query_id in JUDGED:
+            self._unkeep()
         if run.task is not None:
             run.task.cancel()
         self._calls.drop(run.calls.used)
@@ -90,6 +99,8 @@ class Inquiry:
     async def aclose(self) -> None:
         """Cancel whatever is still being asked."""
         tasks = [run.task for run in self._runs.values() if run.task is not None]
+        tasks += self._kept.values()
+        self._kept.clear()
         self._runs.clear()
         for task in tasks:
             task.cancel()
@@ -99,7 +110,24 @@ class Inquiry:
     def asking(self, params: Mapping[str, str]) -> Asking:
         """For running a query whose rows nobody keeps; what it asks of others is shared as ever."""
         view = self._calls.view()
-        return Asking(self.cloud, self.key_id, self.window, dict(params), self.ask, shared=view)
+        return self._asking(params, self.ask, view)
+
+    def _asking(self, params: Mapping[str, str], ask: Callable[..., Any], view: View) -> Asking:
+        return Asking(
+            self.cloud, self.key_id, self.window, dict(params), ask, self.marks, self._kept, shared=view
+        )
+
+    def mark(self, marks: Marks) -> None:
+        """Take other marks over: what was judged by the old ones is judged anew when it is next asked for."""
+        self.marks = marks
+        self._unkeep()
+        for question in [one for one in self._runs if one[0] in JUDGED]:
+            self.forget(question[0], **dict(question[1]))
+
+    def _unkeep(self) -> None:
+        for task in self._kept.values():
+            task.cancel()
+        self._kept.clear()
 
     def _start(self, query_id: str, params: dict[str, str]) -> _Run:
         question = _question(query_id, params)
@@ -109,9 +137,7 @@ class Inquiry:
             if query is None:
                 raise UsageError(f"There is no query '{query_id}'; `aktui queries` lists them.")
             run = self._runs[question] = _Run(self._calls.view())
-            asking = Asking(
-                self.cloud, self.key_id, self.window, dict(params), self._asker(run), shared=run.calls
-            )
+            asking = self._asking(params, self._asker(run), run.calls)
             run.task = asyncio.create_task(_drive(run, answer(query, asking)), name=f"query {query_id}")
         return run
 

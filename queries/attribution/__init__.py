@@ -1,0 +1,1 @@
+"""Whose calls are whose: the business's or an intruder's, told from behaviour."""

@@ -1,0 +1,187 @@
+"""What speaks for an intruder and what against, in points, each with its sentence."""
+
+from collections import Counter
+from dataclasses import dataclass
+from math import sqrt
+
+from aktui.case import networks
+from queries.attribution.units import Past, Unit, net_of
+from queries.evidence.catalogues import Danger, danger_of, family, tool_of
+from queries.evidence.values import moment_of
+
+DAY = 86_400
+IDLE = 30 * DAY
+"""So long without a call, and the next one is a first use after idleness."""
+_ALIKE = 0.85
+_HANDOVER = 3 * DAY
+_RARE, _ODD = 0.02, 0.25
+"""Operations that are less than this of the business's calls are rare; a source of which more than this share
+of the calls is rare, over several operations, does not do the business's work."""
+_TOOLS = {"attack": 3.0, "scan": 1.0, "copy": 0.5, "bare": 0.5}
+_DANGER = {3: 3.0, 2: 1.5, 1: 0.0}
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One thing seen; `points` above 0 speak for an intruder."""
+
+    id: str
+    points: float
+    sentence: str
+
+
+def novel(unit: Unit, past: Past) -> Counter[str]:
+    """The operations that the business was not known to call."""
+    return Counter({name: count for name, count in unit.operations.items() if name not in past.operations})
+
+
+def rare(unit: Unit, past: Past) -> Counter[str]:
+    """The operations that the business hardly calls, where they are much of what a unit does; else none."""
+    all_calls, own = past.managed.total(), unit.managed.total()
+    found = Counter({n: count for n, count in unit.managed.items() if past.managed[n] < all_calls * _RARE})
+    odd = all_calls >= 100 and len(found) >= 3 and found.total() >= _ODD * own
+    return found if odd else Counter()
+
+
+def dangers(unit: Unit, past: Past) -> dict[str, Danger]:
+    """The dangerous operations among those that are new."""
+    found = {}
+    for name in novel(unit, past):
+        service, _, operation = name.partition(":")
+        if danger := danger_of(service, operation):
+            found[name] = danger
+    return found
+
+
+def signals(
+    unit: Unit, past: Past, *, since: int, active: list[int], vouchers: tuple[str, ...]
+) -> list[Signal]:
+    """All that is seen. `active`: times of the key's other calls, sorted; `since`: from when it is known."""
+    found = [
+        *_where(unit, past),
+        *_with_what(unit, past),
+        *_does(unit, past),
+        *_when(unit, past, since, active),
+    ]
+    return [*found, *_for_business(unit, past, vouchers)]
+
+
+def _where(unit: Unit, past: Past) -> list[Signal]:
+    if not past.known:
+        return []
+    found = []
+    if unit.source not in past.sources:
+        said = (
+            f"first seen {moment_of(unit.first):%Y-%m-%d %H:%M} UTC; the key was used from elsewhere before"
+        )
+        found.append(Signal("new-source", 1.0, said))
+        if net_of(unit.source) not in past.nets:
+            found.append(Signal("new-network", 0.5, "its network is new to the key, too"))
+    fresh = unit.regions - past.regions
+    if fresh:
+        named = ", ".join(sorted(fresh)[:5])
+        found.append(
+            Signal("new-regions", 1.0 if len(fresh) >= 3 else 0.5, f"regions new to the key: {named}")
+        )
+    return found
+
+
+def _with_what(unit: Unit, past: Past) -> list[Signal]:
+    found = []
+    if past.known and not unit.families & past.families:
+        named = sorted(unit.agents)[0] if unit.agents else "none"
+        found.append(Signal("new-agent", 1.0, f"a user agent new to the key: {named}"))
+    elif past.known and not unit.agents & past.agents:
+        found.append(Signal("new-version", 0.25, "a known kind of user agent in a version new to the key"))
+    for agent in sorted(unit.agents):
+        tool = tool_of(agent)
+        if tool and (points := _TOOLS.get(tool.kind)) and family(agent) not in past.families:
+            found.append(Signal("tool", points, f"a tool that strangers bring: {tool.name}"))
+            break
+    return found
+
+
+def _does(unit: Unit, past: Past) -> list[Signal]:
+    fresh = novel(unit, past)
+    grave = dangers(unit, past)
+    found = []
+    if past.known and fresh:
+        share = min(1.0, sum(fresh.values()) / unit.count + len(fresh) / (len(unit.operations) + 1))
+        named = ", ".join(name for name, _ in fresh.most_common(4))
+        said = f"{len(fresh)} operations that the key never called before: {named}"
+        found.append(Signal("new-operations", 0.5 + 1.5 * share, said))
+    odd = rare(unit, past)
+    if odd and len(fresh) < len(odd) / 2:
+        share = round(100 * odd.total() / unit.managed.total())
+        named = ", ".join(name for name, _ in odd.most_common(4))
+        said = f"{share} % of its calls are ones that the business hardly ever makes: {named}"
+        found.append(Signal("odd-mix", 2.0, said))
+    looked = sorted(name for name, danger in grave.items() if danger.kind == "recon")
+    if len(looked) >= 2:
+        points = 1.5 if len(looked) >= 4 else 1.0
+        found.append(Signal("looks-around", points, f"looks around: {', '.join(looked[:5])}"))
+    worst = max((danger.grave for danger in grave.values()), default=0)
+    if points := _DANGER.get(worst, 0.0):
+        named = ", ".join(sorted(name for name, danger in grave.items() if danger.grave == worst)[:4])
+        found.append(Signal("dangerous", points, f"dangerous and new to the key: {named}"))
+    if unit.refused >= 1 and unit.refused / unit.count > 3 * past.refused / (past.count or 1):
+        found.append(Signal("refused", 0.5, f"{unit.refused} of {unit.count} calls were refused or failed"))
+    return found
+
+
+def _when(unit: Unit, past: Past, since: int, active: list[int]) -> list[Signal]:
+    found = []
+    before = max((at for at in active if at < unit.first), default=since)
+    if unit.first - before >= IDLE:
+        days = (unit.first - before) // DAY
+        found.append(Signal("after-idleness", 2.0, f"the first use after {days} days without any"))
+    if past.count >= 100:
+        least = past.day_hours.total() * 0.003
+        seldom = sum(n for hour, n in unit.day_hours.items() if past.day_hours[hour] < least)
+        if seldom > unit.day_hours.total() / 2:
+            found.append(Signal("off-hours", 0.5, "mostly at hours at which the business hardly calls"))
+        most = max(unit.hours.values(), default=0)
+        if most >= 30 and most > 3 * past.busiest:
+            said = f"{most} calls in one hour; the business's busiest had {past.busiest}"
+            found.append(Signal("burst", 1.0, said))
+    return found
+
+
+def _for_business(unit: Unit, past: Past, vouchers: tuple[str, ...]) -> list[Signal]:
+    found = []
+    fresh, grave = novel(unit, past), dangers(unit, past)
+    if vouchers:
+        doors = [
+            name for name, danger in grave.items() if danger.grave == 3 and danger.kind not in ("command",)
+        ]
+        points = -2.0 if doors else -6.0
+        named = ", ".join(vouchers[:3])
+        said = f"{len(vouchers)} others of the account, long known, do their usual work from there: {named}"
+        found.append(Signal("vouched", points, said))
+    known_agent = bool(unit.families & past.families)
+    if past.known and not fresh and known_agent and not rare(unit, past):
+        found.append(Signal("same-work", -2.0, "does only what the key has always done, with the same tool"))
+    if past.known and (before := _predecessor(unit, past)):
+        found.append(Signal("takes-over", -2.0, f"goes on with what {before.source} did until it stopped"))
+    if unit.console:
+        found.append(Signal("console", -2.0, "a logon with a password, which a key does not give"))
+    elif networks.is_private(unit.source):
+        found.append(Signal("inside", -0.5, "a private address, so from inside a VPC"))
+    return found
+
+
+def _predecessor(unit: Unit, past: Past) -> Unit | None:
+    """A source of the business that stopped when this one began, and did the same."""
+    for other in past.units:
+        if (
+            abs(unit.first - other.last) <= _HANDOVER
+            and _cosine(unit.managed or unit.operations, other.managed or other.operations) >= _ALIKE
+        ):
+            return other
+    return None
+
+
+def _cosine(one: Counter[str], other: Counter[str]) -> float:
+    dot = sum(count * other[name] for name, count in one.items())
+    lengths = sqrt(sum(n * n for n in one.values())) * sqrt(sum(n * n for n in other.values()))
+    return dot / lengths if lengths else 0.0

@@ -1,0 +1,110 @@
+"""All findings over one judgement, as rows: the gravest first."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from queries.attribution.judging import Side
+from queries.base import Column, Row
+from queries.evidence.values import Act, moment_of
+from queries.findings import catalogue
+from queries.judgement.finding import MOST_IDS, Finding, Severity, Sighting
+from queries.judgement.judging import Judged
+from queries.provider.restricted import blocks, is_sign
+
+COLUMNS = (
+    Column("severity", "Severity"),
+    Column("id", "Finding"),
+    Column("side", "Whose"),
+    Column("sentence", "What"),
+    Column("first", "First", "time"),
+    Column("last", "Last", "time"),
+    Column("count", "Calls", "count"),
+    Column("succeeded", "Succeeded", "count"),
+    Column("refused", "Refused", "count"),
+    Column("title", "Title"),
+    Column("technique", "ATT&CK", "id"),
+    Column("technique_name", "Technique"),
+    Column("sources", "Sources", "ip"),
+    Column("identities", "Identities"),
+    Column("benign", "Harmless if"),
+    Column("provider_blocks", "Provider"),
+    Column("event_ids", "Events", "id"),
+    Column("request_ids", "Requests", "id"),
+)
+_RANK = {severity: at for at, severity in enumerate(Severity)}
+_SIDES = {Side.INTRUDER: 0, Side.UNCLEAR: 1, Side.BUSINESS: 2}
+
+
+def seen(judged: Judged) -> list[tuple[Finding, Sighting]]:
+    """Every sighting of every finding, an intruder's before unclear ones, the gravest first."""
+    found = [(one, told) for one in catalogue().values() for told in one.look(judged)]
+    return sorted(found, key=lambda pair: (_SIDES[pair[1].side], _RANK[_severity(*pair)], _first(pair[1])))
+
+
+def rows(judged: Judged) -> tuple[Row, ...]:
+    protected = protected_since(judged)
+    return tuple(_row(finding, told, protected) for finding, told in seen(judged))
+
+
+def protected_since(judged: Judged) -> int | None:
+    """From when the provider is seen to refuse calls of the key because it leaked; None when it is not."""
+    signs = (act.at for act in (*judged.hostile, *judged.unclear) if act.is_event and is_sign(act.event))
+    return min(signs, default=None)
+
+
+def _severity(finding: Finding, told: Sighting) -> Severity:
+    return told.severity or (Severity.INFO if told.side is Side.BUSINESS else finding.severity)
+
+
+def _first(told: Sighting) -> int:
+    return min((act.at for act in told.acts), default=min((one.unit.first for one in told.units), default=0))
+
+
+def _row(finding: Finding, told: Sighting, protected: int | None) -> Row:
+    acts, units = told.acts, told.units
+    count = len(acts) or sum(one.unit.count for one in units)
+    refused = sum(not act.ok for act in acts) if acts else sum(one.unit.refused for one in units)
+    last = max((act.at for act in acts), default=max((one.unit.last for one in units), default=0))
+    sources = dict.fromkeys([*(act.source for act in acts), *(one.unit.source for one in units)])
+    who = dict.fromkeys(
+        [*told.also, *(act.who.key_id or act.who.name for act in acts), *_of_units(told)][: MOST_IDS + 1]
+    )
+    values: dict[str, Any] = {
+        "severity": _severity(finding, told).value,
+        "id": finding.id,
+        "side": told.side.value,
+        "sentence": told.sentence,
+        "first": moment_of(_first(told)) if count else None,
+        "last": moment_of(last) if count else None,
+        "count": count,
+        "succeeded": count - refused,
+        "refused": refused,
+        "title": finding.title,
+        "technique": finding.technique.id,
+        "technique_name": finding.technique.name,
+        "sources": list(sources),
+        "identities": list(who),
+        "benign": finding.benign,
+        "provider_blocks": _protection(acts, protected),
+        "event_ids": [act.id for act in acts if act.is_event][:MOST_IDS],
+        "request_ids": [act.id for act in acts if not act.is_event][:MOST_IDS],
+    }
+    return Row(values, {"events": [act.event for act in acts[:50]]})
+
+
+def _of_units(told: Sighting) -> Iterator[str]:
+    for one in told.units:
+        yield from dict.fromkeys(cell.who.key_id or cell.who.name for cell in one.unit.cells)
+
+
+def _protection(acts: tuple[Act, ...], protected: int | None) -> str:
+    """What the provider's protection does about such calls, once it was seen to be on."""
+    if protected is None or not acts:
+        return ""
+    later = [act for act in acts if act.at >= protected]
+    if not later:
+        return "before the provider restricted the key"
+    blocked = sum(blocks(act.service, act.operation) is not None for act in later)
+    if blocked == len(later):
+        return "blocked by the provider"
+    return "stays open" if not blocked else f"{blocked} of {len(later)} blocked by the provider"

@@ -1,0 +1,163 @@
+"""From a judgement to a verdict: whose use it is, how sure that is, why, what was not seen, what is next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from queries.attribution.judging import Side, Weighed
+from queries.evidence.values import Source, moment_of
+from queries.judgement.finding import Finding, Severity, Sighting
+from queries.judgement.judging import Judged
+from queries.judgement.steps import Step, next_steps
+
+BUSINESS, INTRUDER, BOTH = "business", "intruder", "business-and-intruder"
+IDLE, NOT_ENOUGH = "idle", "not-enough-data"
+_MOST_REFS = 50
+_SURE, _FAIRLY = 0.75, 0.45
+_INTRUDER_NEEDS = 0.5
+"""What was seen of an intruder stays seen, whatever else was not: missing sources count half then."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason, with where to look."""
+
+    sentence: str
+    side: Side
+    finding: str = ""
+    count: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+    refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    verdict: str
+    confidence: float
+    """From 0 to 1."""
+    summary: str
+    reasons: tuple[Reason, ...]
+    not_covered: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def certainty(self) -> str:
+        return "high" if self.confidence >= _SURE else "medium" if self.confidence >= _FAIRLY else "low"
+
+
+def conclude(
+    judged: Judged, seen: list[tuple[Finding, Sighting]], *, keys_of_owner: int | None, rotatable: bool | None
+) -> Verdict:
+    """`keys_of_owner`: how many keys the user has, None when not known; `rotatable`: the responder's word."""
+    start = int(judged.evidence.window.start.timestamp())
+    signed = [one for one in judged.units if not one.unit.console and one.unit.last >= start]
+    business = [one for one in signed if one.side is Side.BUSINESS]
+    hostile = bool(judged.hostile) or any(one.side is Side.INTRUDER for one in signed)
+    unclear = [one for one in signed if one.side is Side.UNCLEAR]
+    verdict = _verdict(judged, bool(business), hostile, bool(unclear), start)
+    return Verdict(
+        verdict,
+        round(_confidence(judged, verdict, unclear), 2),
+        _summary(judged, verdict, business),
+        tuple(_reasons(judged, seen, business, verdict)),
+        tuple(_missing(judged)),
+        next_steps(judged, verdict, keys_of_owner=keys_of_owner, rotatable=rotatable),
+    )
+
+
+def _verdict(judged: Judged, business: bool, hostile: bool, unclear: bool, start: int) -> str:
+    if hostile:
+        return BOTH if business else INTRUDER
+    if business:
+        return BUSINESS
+    used = judged.evidence.key.last_used
+    if unclear or (used is not None and used >= start):
+        return NOT_ENOUGH
+    witnesses = [one for one in judged.evidence.sources if one.name not in ("owner", "trail")]
+    read = [one for one in witnesses if one.status in ("complete", "partial")]
+    main = any(one.name in ("AccessKey audit", "LookupEvents", "events of the trail") for one in read)
+    return IDLE if main else NOT_ENOUGH
+
+
+def _confidence(judged: Judged, verdict: str, unclear: list[Weighed]) -> float:
+    """Lowered by every source that is off, denied, late or partial; a verdict without data has none."""
+    missing = sum(source.weight for source in judged.evidence.sources)
+    found = verdict in (INTRUDER, BOTH)
+    confidence = 0.97 - missing * (_INTRUDER_NEEDS if found else 1.0)
+    if unclear:
+        confidence -= 0.15
+    if judged.gaps:
+        confidence -= 0.05
+    strongest = max((one.points for one in judged.of(Side.INTRUDER)), default=0.0)
+    if found and strongest < 4:
+        confidence -= 0.15
+    if verdict == BUSINESS and any(one.points > 0 for one in judged.of(Side.BUSINESS)):
+        confidence -= 0.1
+    if verdict == NOT_ENOUGH:
+        confidence = min(confidence, 0.3)
+    return max(0.05, min(confidence, 0.99))
+
+
+def _summary(judged: Judged, verdict: str, business: list[Weighed]) -> str:
+    key = judged.evidence.key
+    last = max((one.unit.last for one in business), default=None)
+    at_work = f"The business used it last {moment_of(last):%Y-%m-%d %H:%M} UTC. " if last else ""
+    if verdict in (INTRUDER, BOTH):
+        sources = sorted({act.source for act in judged.hostile})
+        first = min((act.at for act in judged.hostile), default=None)
+        since = f" since {moment_of(first):%Y-%m-%d %H:%M} UTC" if first else ""
+        theirs = (
+            f"An intruder calls{since} from {', '.join(sources[:6])}: {len(judged.hostile)} calls known. "
+        )
+        return f"{theirs}{at_work}".strip()
+    if verdict == BUSINESS:
+        return f"{at_work}Nothing seen speaks for an intruder."
+    used = f"last used {moment_of(key.last_used):%Y-%m-%d %H:%M} UTC" if key.last_used else "no use recorded"
+    if verdict == IDLE:
+        return f"Nobody used it in the window: {used}."
+    return f"What could be read does not tell who uses it: {used}."
+
+
+def _reasons(
+    judged: Judged, seen: list[tuple[Finding, Sighting]], business: list[Weighed], verdict: str
+) -> Iterable[Reason]:
+    """What the intruder did first, then what the business does, then what looked odd and is explained."""
+    told = [(finding, one) for finding, one in seen if one.side is not Side.BUSINESS]
+    told.sort(key=lambda pair: (pair[1].severity or pair[0].severity) is Severity.LOW)
+    for finding, one in told:
+        yield _of_sighting(finding, one)
+    established = [one for one in business if one.established]
+    if established:
+        calls = sum(one.unit.count for one in established)
+        sources = ", ".join(sorted({one.unit.source for one in established})[:5])
+        said = f"{calls} calls from sources that belong to the key's past: {sources}."
+        yield Reason(said, Side.BUSINESS, count=calls)
+    for finding, one in seen:
+        if one.side is Side.BUSINESS:
+            yield _of_sighting(finding, one)
+    if verdict == IDLE:
+        yield Reason("No call signed with the key was found in the window.", Side.BUSINESS)
+
+
+def _of_sighting(finding: Finding, one: Sighting) -> Reason:
+    acts = one.acts
+    first = moment_of(min(act.at for act in acts)) if acts else None
+    last = moment_of(max(act.at for act in acts)) if acts else None
+    refs = tuple(act.id for act in acts[:_MOST_REFS])
+    return Reason(f"{finding.title}: {one.sentence}", one.side, finding.id, len(acts), first, last, refs)
+
+
+def _missing(judged: Judged) -> Iterable[str]:
+    for source in judged.evidence.sources:
+        if source.weight or source.status not in ("complete", "partial"):
+            yield _said(source)
+    yield from dict.fromkeys(f"{gap.what}: {gap.detail}" for gap in judged.gaps)
+
+
+def _said(source: Source) -> str:
+    return (
+        f"{source.name} ({source.status}): {source.detail}"
+        if source.detail
+        else f"{source.name}: {source.status}"
+    )
