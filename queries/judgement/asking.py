@@ -44,8 +44,8 @@ NEEDS = tuple(
 SOURCE = "Logstore of a trail, else ActionTrail LookupEvents; logs of OSS and the log service; IMS"
 LIMITS = (
     "Told from behaviour: what is new against the key's own past, and whether others of the account vouch "
-    "for it. An intruder who does only what the business does, from where it does it, is not told apart. What no "
-    "source records is not seen."
+    "for it. An intruder who does only what the business does, from where it does it, is not told apart. "
+    "What no source records is not seen."
 )
 
 
