@@ -12,14 +12,17 @@ from queries.sweep.known import Known
 
 
 def kept(value: Any) -> Any:
-    """A value as JSON has it; a moment is ISO text, what is empty in a record is left out."""
+    """A value as JSON has it; a moment is ISO text, what is empty in a record is left out, half a
+    surrogate pair is written out, as no file can hold it."""
     if is_dataclass(value):
         told = {each.name: getattr(value, each.name) for each in fields(value)}
         return {name: kept(one) for name, one in told.items() if one not in (None, "", (), {})}
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, Mapping):
-        return {name: kept(one) for name, one in value.items()}
+        return {kept(name): kept(one) for name, one in value.items()}
     if isinstance(value, tuple):
         return [kept(one) for one in value]
     return value

@@ -35,16 +35,16 @@ class _Grant:
 Doubts = list[AktuiError | str]
 
 
-async def power_of(asking: Asking, name: str) -> tuple[Power, AktuiError | None]:
-    """What the user may do, and the first error that kept something away."""
+async def power_of(asking: Asking, name: str) -> tuple[Power, AktuiError | None, bool]:
+    """What the user may do, the first error that kept something away, and whether anything was told."""
     doubts: Doubts = []
     direct, groups = await both(
-        settled(_listed(asking, "ListPoliciesForUser", ("Policies", "Policy"), UserName=name)),
-        settled(_listed(asking, "ListGroupsForUser", ("Groups", "Group"), UserName=name)),
+        _listed(asking, "ListPoliciesForUser", ("Policies", "Policy"), UserName=name),
+        _listed(asking, "ListGroupsForUser", ("Groups", "Group"), UserName=name),
     )
     grants = [_Grant(*which) for which in _policies(direct, doubts)]
     names = [ident(group.get("GroupName")) for group in _or_doubt(groups, doubts)]
-    of_groups = await both(*(settled(_of_group(asking, group)) for group in names))
+    of_groups = await both(*(_of_group(asking, group) for group in names))
     for group, found in zip(names, of_groups, strict=True):
         grants += [_Grant(*which, group) for which in _policies(found, doubts)]
     documents = await both(*(_document(asking, grant, doubts) for grant in grants))
@@ -53,24 +53,35 @@ async def power_of(asking: Asking, name: str) -> tuple[Power, AktuiError | None]
     doubt = "; ".join(dict.fromkeys(one.message if isinstance(one, AktuiError) else one for one in doubts))
     if doubt and not grants:
         level, why = UNKNOWN, "the policies could not be read"
-    return Power(level, why, asking.cloud.now(), doubt[:300]), error
+    told = not (isinstance(direct, AktuiError) and isinstance(groups, AktuiError))
+    return Power(level, why, asking.cloud.now(), doubt[:300]), error, told
 
 
-async def _listed(asking: Asking, action: str, path: tuple[str, ...], **params: str) -> list[Any]:
-    reply = await asking.cloud.call("ram", action, **params)
-    return list(listed(reply, f"ram:{action}", *path))
+Found = list[Any] | AktuiError
+"""A list, or why there is none."""
 
 
-async def _of_group(asking: Asking, group: str) -> list[Any]:
-    reply = await asking.once.call("ram", "ListPoliciesForGroup", GroupName=group)
-    return list(listed(reply, "ram:ListPoliciesForGroup", "Policies", "Policy"))
+async def _listed(asking: Asking, action: str, path: tuple[str, ...], **params: str) -> Found:
+    try:
+        reply = await asking.cloud.call("ram", action, **params)
+        return list(listed(reply, f"ram:{action}", *path))
+    except AktuiError as error:
+        return error
 
 
-def _policies(found: list[Any] | AktuiError, doubts: Doubts) -> list[tuple[str, str]]:
+async def _of_group(asking: Asking, group: str) -> Found:
+    try:
+        reply = await asking.once.call("ram", "ListPoliciesForGroup", GroupName=group)
+        return list(listed(reply, "ram:ListPoliciesForGroup", "Policies", "Policy"))
+    except AktuiError as error:
+        return error
+
+
+def _policies(found: Found, doubts: Doubts) -> list[tuple[str, str]]:
     return [(ident(one.get("PolicyType")), ident(one.get("PolicyName"))) for one in _or_doubt(found, doubts)]
 
 
-def _or_doubt(found: list[Any] | AktuiError, doubts: Doubts) -> list[Any]:
+def _or_doubt(found: Found, doubts: Doubts) -> list[Any]:
     if isinstance(found, AktuiError):
         doubts.append(found)
         return []

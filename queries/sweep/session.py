@@ -7,7 +7,7 @@ file that tells how far the sweep is; both are under `sweeps` in aktui's home.
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -77,8 +77,7 @@ class Session:
 
     async def keep(self) -> None:
         """Write what is known. Raises CaseError when that fails."""
-        document = kept(self.known)
-        await asyncio.to_thread(sweeps.write, self.settings.home, self.account, document)
+        await asyncio.to_thread(_write, self.settings, _still(self.known))
 
 
 @asynccontextmanager
@@ -104,6 +103,22 @@ async def session(settings: "Settings") -> AsyncIterator[Session]:
                 await inquiry.aclose()
     finally:
         await evidence.aclose()
+
+
+def _still(known: Known) -> Known:
+    """What does not grow while it is being written."""
+    return replace(
+        known,
+        sources=dict(known.sources),
+        people=dict(known.people),
+        reported=dict(known.reported),
+        seen=dict(known.seen),
+        uses=dict(known.uses),
+    )
+
+
+def _write(settings: "Settings", known: Known) -> None:
+    sweeps.write(settings.home, known.account, kept(known))
 
 
 class _Evidence:

@@ -7,11 +7,10 @@ and never yes is asked no more: the account denies it, and a thousand more refus
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from aktui.errors import AktuiError, CloudError, Forbidden
+from aktui.errors import AktuiError, CloudError
 from aktui.models import Reply
 from queries.asking.reading import flag, ident, listed, moment, text
 from queries.asking.together import both, settled
@@ -19,6 +18,7 @@ from queries.base import Asking, Gap, Status
 from queries.owners.holder import own_root_keys
 from queries.sweep import bulk
 from queries.sweep.declared import SOURCES
+from queries.sweep.doors import Door, conclude, left_off
 from queries.sweep.known import (
     KEYS,
     LEAKS,
@@ -43,31 +43,10 @@ OLD_NEWS = timedelta(hours=1)
 """What tells of all keys at once costs little, so that it is asked again when it is older than this."""
 JUST_NOW = timedelta(minutes=15)
 """A report this young shows who has no key at all."""
-_ENOUGH_REFUSALS = 3
 _MOST_ROOT_IDS = 5
 _USE_FIELDS = {"AccountType", "OwnerId", "ServiceName", "UsedTimestamp"}
 
 Told = Callable[[], None]
-
-
-@dataclass
-class _Door:
-    """Whether an API may still be asked."""
-
-    refused: int = 0
-    opened: bool = False
-    error: AktuiError | None = None
-
-    @property
-    def shut(self) -> bool:
-        return not self.opened and self.refused >= _ENOUGH_REFUSALS
-
-    def heard(self, error: AktuiError | None) -> None:
-        """An answer, or why there was none."""
-        self.opened = self.opened or error is None
-        if error is not None:
-            self.error = self.error or error
-            self.refused += isinstance(error, Forbidden)
 
 
 class Sweep:
@@ -81,7 +60,7 @@ class Sweep:
         self.settled: list[Person] = []
         """Users of which everything is known by now; whoever takes them takes them out."""
         self._tell = tell
-        self._doors = {name: _Door() for name in (KEYS, POWERS, USES)}
+        self._doors = {name: Door() for name in (KEYS, POWERS, USES)}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
@@ -93,13 +72,15 @@ class Sweep:
         try:
             await self._all()
         except BaseException:
-            self._left_off()
+            left_off(known, self.done)
             raise
         finally:
             for task in self._tasks.values():
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        self._conclude()
+        for name in (KEYS, POWERS, USES):
+            known.source(name).at = self.asking.cloud.now()
+        conclude(known, self._doors)
         known.ended, known.updated = True, self.asking.cloud.now()
         self._tell()
 
@@ -231,10 +212,10 @@ class Sweep:
         if door.shut or (person.power is not None and not person.power.doubt):
             return
         source.asked += 1
-        person.power, error = await power_of(self.asking, person.name)
+        person.power, error, answered = await power_of(self.asking, person.name)
         if error is not None and not isinstance(error, CloudError):
             raise error
-        door.heard(error)
+        door.heard(error, answered=answered)
 
     def _in_doubt(self, person: Person, key: Key) -> bool:
         return not last_use(self.known, self._reported(person), key).told
@@ -246,42 +227,6 @@ class Sweep:
             why = "The answer has nothing of what it should have."
         used = moment(body.get("UsedTimestamp"))
         self.known.uses[key.id] = Use(used, text(body.get("ServiceName")), self.asking.cloud.now(), why)
-
-    # The end
-
-    def _left_off(self) -> None:
-        """Stopped halfway: what was asked says so, what was not stays as it is."""
-        known = self.known
-        for source in (known.source(name) for name in SOURCES):
-            if not source.ended and source.asked:
-                detail = f"The sweep was stopped after {self.done} of {len(known.people)} users."
-                source.failed_with(Gap(Status.PARTIAL, "", detail))
-
-    def _conclude(self) -> None:
-        """Which of the sources by user and by key came to a whole answer."""
-        people = list(self.known.people.values())
-        holders = [person for person in people if person.keys or self._reported(person).slots]
-        uses = list(self.known.uses.values())
-        unlisted = sum(bool(person.doubt) for person in people)
-        unclear, unused = sum(map(_unclear, holders)), sum(bool(use.doubt) for use in uses)
-        self._close(KEYS, unlisted, any(person.keys for person in people), f"of {len(people)} users")
-        self._close(POWERS, unclear, len(holders) > unclear, f"of {len(holders)} owners")
-        self._close(USES, unused, len(uses) > unused, f"of {len(uses)} keys")
-
-    def _close(self, name: str, failed: int, some: bool, of_how_many: str) -> None:
-        """`some`: it told of others."""
-        source, error = self.known.source(name), self._doors[name].error
-        source.failed, source.at = failed, self.asking.cloud.now()
-        if not failed:
-            source.status = Status.COMPLETE.value
-            return
-        gap = Gap.of(error, SOURCES[name].title) if error else Gap(Status.PARTIAL, name, "")
-        source.failed_with(gap, status=Status.PARTIAL if some else gap.status)
-        source.detail = f"Not told for {failed} {of_how_many}. {gap.detail}".strip()
-
-
-def _unclear(person: Person) -> bool:
-    return person.power is None or bool(person.power.doubt)
 
 
 def _key(entry: Any) -> Key:

@@ -61,7 +61,7 @@ async def test_going_on_asks_again_for_what_was_denied_and_for_nothing_else(
     async with practice_cloud(account) as sim:
         arm(sim, {"kind": "deny", "action": "ListPoliciesForUser"})
         async with swept(sim, tmp_path) as opened:
-            assert opened.known.source(POWERS).status == "denied"
+            assert opened.known.source(POWERS).status == "partial"
         sim.app.faults.clear()
         async with session(settings_of(sim, tmp_path)) as opened:
             await opened.go_on()

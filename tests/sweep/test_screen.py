@@ -245,13 +245,13 @@ async def test_hostile_names_are_shown_and_never_obeyed(
 ) -> None:
     account = still("leaked-ci-key")
     async with practice_cloud(account) as sim:
-        known = hostile(account.id, [text for name, text in HOSTILE.items() if name != "half a pair"])
+        known = hostile(account.id, list(HOSTILE.values()))
         known.endpoint = sim.endpoint
         folder = tmp_path / "sweeps"
         folder.mkdir()
         document = {"schema": "aktui.sweep-state/1", "sweep": kept(known)}
         (folder / f"{account.id}.json").write_text(json.dumps(document), "utf-8")
-        assert len(ranked(known, STILL)) == len(HOSTILE)
+        assert len(ranked(known, STILL)) == len(HOSTILE) + 1
         async with at_the_start(sim, tmp_path, size) as pilot:
             await pilot.press("s")
             await settle(pilot, until=lambda: "[@click=app.quit]x[/]" in screen_text(pilot.app))

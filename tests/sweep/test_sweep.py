@@ -112,7 +112,8 @@ async def test_what_is_denied_is_said_of_every_key_with_the_permission_it_takes(
     restrict(account, permission)
     async with practice_cloud(account) as sim, swept(sim, tmp_path) as opened:
         source = opened.known.source(name)
-        assert (source.status, source.missing) == ("denied", permission)
+        # Policies through groups were told all the same.
+        assert (source.status, source.missing) == ("partial" if name == POWERS else "denied", permission)
         found = ranking(opened)
         assert len(found) == len(list(living(account)))
         suspect = of_key(found, account.suspects[0])
@@ -175,3 +176,26 @@ async def test_a_leak_list_cut_off_in_the_middle_is_no_clean_one(
         async with swept(sim, tmp_path) as opened:
             assert opened.known.source(LEAKS).status == "failed"
             assert all("leaked" in doubts(one) for one in ranking(opened))
+
+
+async def test_groups_that_are_denied_leave_the_direct_policies_of_all(
+    practice_cloud: PracticeCloudFactory, tmp_path: Path
+) -> None:
+    account = told("leaked-ci-key")
+    restrict(account, "ram:ListGroupsForUser")
+    async with practice_cloud(account) as sim, swept(sim, tmp_path) as opened:
+        assert opened.known.source(POWERS).status == "partial"
+        assert asked(opened.known)[POWERS] > 40
+        found = ranking(opened)
+        assert all("admin" in doubts(one) for one in found)
+        assert "admin" in codes(next(one for one in found if one.facts.owner == "ci-depIoyer"))
+
+
+async def test_no_name_keeps_a_sweep_from_being_kept(
+    practice_cloud: PracticeCloudFactory, tmp_path: Path
+) -> None:
+    account = told("leaked-ci-key")
+    async with practice_cloud(account) as sim, swept(sim, tmp_path) as opened:
+        opened.known.people["\ud83d x"] = opened.known.people.popitem()[1]
+        opened.known.source(KEYS).detail = "\ud83d x \x1b]0;owned\x07"
+        await opened.keep()
