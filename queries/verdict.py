@@ -17,7 +17,15 @@ async def run(asking: Asking) -> AsyncIterator[Page]:
     siblings: Result = await asking.ask("siblings")
     keys = len(siblings.rows) + 1 if siblings.status is Status.COMPLETE else None
     told = conclude(found, seen(found), keys_of_owner=keys, rotatable=rotatable)
-    yield Page((Row(values(told), {"reasons": list(map(_reason, told.reasons))}),), gaps=found.gaps)
+    yield Page(
+        (
+            Row(
+                values(told),
+                {"reasons": list(map(_reason, told.reasons)), "steps": [vars(step) for step in told.steps]},
+            ),
+        ),
+        gaps=found.gaps,
+    )
 
 
 def values(told: Verdict) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from aktui.case.directory import case_directory
 from aktui.case.ledger import Ledger
+from aktui.case.marks import read_marks
 from aktui.cloud.session import Cloud
 from aktui.config import Settings
 from aktui.errors import BadKey, BadSignature, CloudError
@@ -51,6 +52,7 @@ async def investigation(
             try:
                 await _introduce(inquiry)
                 inquiry.window = window(since, until, cloud.now(), WINDOW)
+                inquiry.marks = await asyncio.to_thread(read_marks, directory)
                 yield Investigation(cloud, inquiry, ledger)
             finally:
                 await inquiry.aclose()

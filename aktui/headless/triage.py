@@ -7,6 +7,7 @@ from aktui.config import Settings
 from aktui.headless.investigation import Investigation, investigation
 from aktui.headless.output import Progress, as_json, emit, note
 from aktui.headless.triage_document import document
+from aktui.headless.triage_judgement import findings_of, verdict_of
 from aktui.headless.triage_report import report
 from aktui.models import Exchange
 from queries.base import Result, Status
@@ -21,8 +22,13 @@ async def _run(args: argparse.Namespace, settings: Settings) -> int:
     async with investigation(settings, args.key_id, args.since, args.until) as found:
         progress = _Progress(found)
         found.cloud.watch(progress.heard)
-        answers = await triage(found.inquiry, progress.answered)
+        answers, findings, verdict = await asyncio.gather(
+            triage(found.inquiry, progress.answered),
+            found.inquiry.ask("findings"),
+            found.inquiry.ask("verdict"),
+        )
         facts = document(args.key_id, answers, found.inquiry.window, found.cloud.now())
+        facts |= {"findings": findings_of(findings), "verdict": verdict_of(verdict)}
     Progress.clear()
     emit(as_json(facts) + "\n" if args.json else report(facts, answers))
     seq, head = found.ledger.head

@@ -22,6 +22,7 @@ _LISTS = {
 }
 """Which columns of each list fit a page; the JSON has them all."""
 
+_REASONS = 12
 _INCOMPLETE = (Status.PARTIAL, Status.DENIED, Status.FAILED)
 
 
@@ -41,6 +42,27 @@ def _head(facts: Mapping[str, Any]) -> Iterator[str]:
         "asked", f"{_time(facts['asked_at'])} UTC by {caller.get('arn') or 'an unknown identity'}"
     )
     yield from _fact("window", f"{_time(facts['window'].start)} to {_time(facts['window'].end)} UTC")
+    yield ""
+    yield from _judged(facts["verdict"])
+
+
+def _judged(verdict: Mapping[str, Any] | None) -> Iterator[str]:
+    """The verdict, its reasons in order, what to do next, and what was not seen."""
+    if verdict is None:
+        yield "Verdict: not known"
+        return
+    sure = f"confidence {verdict['certainty']} ({verdict['confidence']})"
+    yield f"Verdict: {verdict['verdict'].upper()}, {sure}"
+    yield from _fact("", verdict["summary"])
+    for number, reason in enumerate(verdict["reasons"][:_REASONS], 1):
+        said = f"{reason['sentence']} [{reason['side']}, {reason['count']} calls]"
+        yield from _fact(f"{number}", said)
+    if len(verdict["reasons"]) > _REASONS:
+        yield from _fact("", f"{len(verdict['reasons']) - _REASONS} more: `aktui query findings KEY`.")
+    for number, step in enumerate(verdict["steps"][:_REASONS]):
+        yield from _fact("" if number else "next", f"{step['action']}: {step['sentence']}")
+    for number, said in enumerate(verdict["not_covered"]):
+        yield from _fact("" if number else "not seen", said)
 
 
 def _key(facts: Mapping[str, Any], answers: Triage) -> Iterator[str]:
