@@ -23,6 +23,8 @@ PAST = timedelta(days=180)
 _LOOKED_UP = timedelta(days=90)
 _MOST_SOURCES, _MOST_NAMES = 40, 12
 _DAY = 86_400
+_TRAIL_DENIED = 0.15
+"""How much confidence goes with the Logstore of the trail, where LookupEvents stands in for it."""
 
 Suspicious = Callable[[Evidence], Iterable[str]]
 """The sources of which more must be known before anything is said of them."""
@@ -44,6 +46,12 @@ async def gather(asking: Asking, suspicious: Suspicious) -> Gathered:
     (own, gaps, sources), (data, data_gaps, data_sources) = await asyncio.gather(
         _own(teller, key), data_cells(asking, key.owner)
     )
+    if teller.origin == "trail" and sources[0].status in ("denied", "failed"):
+        # The Logstore is there, but it answers nothing: LookupEvents may.
+        trail_source = (replace(sources[0], weight=_TRAIL_DENIED),)
+        teller, unread = _lookups(asking), gaps
+        own, gaps, sources = await _own(teller, key)
+        gaps = tuple(dict.fromkeys((*unread, *gaps)))
     known = (_owner_source(owner), _audit_source(audit), *trail_source, *sources, *data_sources)
     found = Evidence(
         key, asking.window, teller.known_since, (*own, *data), sources=known, gaps=(*gaps, *data_gaps)
@@ -64,10 +72,14 @@ async def choose(asking: Asking) -> tuple[Teller, tuple[Source, ...]]:
         return TrailTeller(asking, window, _seconds(covered.start)), (source,)
     why = "; ".join(f"{gap.what}: {gap.detail}" for gap in reached.gaps) or "no trail delivers to a Logstore"
     denied = any(gap.status in (Status.DENIED, Status.FAILED) for gap in reached.gaps)
-    source = Source("trail", "denied" if denied else "not-covered", why, 0.15 if denied else 0.1)
-    now = asking.cloud.now()
+    status, weight = ("denied", _TRAIL_DENIED) if denied else ("not-covered", 0.1)
+    return _lookups(asking), (Source("trail", status, why, weight),)
+
+
+def _lookups(asking: Asking) -> LookupTeller:
+    end, now = asking.window.end, asking.cloud.now()
     start = max(min(asking.window.start, end - _LOOKED_UP), now - _LOOKED_UP)
-    return LookupTeller(asking, Window(start, end), _seconds(start)), (source,)
+    return LookupTeller(asking, Window(start, end), _seconds(start))
 
 
 async def _own(teller: Teller, key: Key) -> tuple[tuple[Cell, ...], tuple[Gap, ...], tuple[Source, ...]]:

@@ -133,9 +133,10 @@ class LookupTeller:
     async def acts(self, by: str, values: Iterable[str]) -> Told[Act]:
         asking = replace(self.asking, window=self.window, params={"limit": str(self.limit)})
         plan = lookup.Plan.of(asking, self.limit)
+        values = list(dict.fromkeys(values))
         acts: dict[str, Act] = {}
         gaps: list[Gap] = []
-        for value in dict.fromkeys(values):
+        for value in values:
             wanted = frozenset({value})
             pages = lookup.everywhere(plan, {_ATTRIBUTES[by]: value}, lambda event: Row({}, event))
             try:
@@ -144,6 +145,10 @@ class LookupTeller:
                     gaps += page.gaps
             except AktuiError as error:
                 gaps.append(Gap.of(error, f"events by {by}"))
+        if values == [self.asking.key_id]:
+            # Read newest first: where reading stopped, what is known begins.
+            cut = (int(reading.back_to.timestamp()) for reading in plan.readings if reading.full)
+            self.known_since = max(self.known_since, *cut, 0)
         return Told(tuple(acts.values()), tuple(gaps))
 
     async def sessions(self, key_id: str) -> Told[Act]:
