@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import lag, logs, paint, rows, sweep, triage
+from bench import findings, lag, logs, paint, rows, sweep, triage
 from bench.figures import Figure
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -11,6 +11,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "triage": triage.run,
     "logs": logs.run,
     "rows": rows.run,
+    "findings": findings.run,
     "lag": lag.run,
     "sweep": sweep.run,
 }

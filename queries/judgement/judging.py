@@ -79,7 +79,8 @@ async def _judge(asking: Asking) -> Judged:
 class Trace:
     """An intruder's acts: from the hostile sources to what was made there and what that made in turn."""
 
-    asking: Asking
+    asking: Asking | None
+    """None where no cloud is asked: then the logs of the data plane are not."""
     teller: Teller
     evidence: Evidence
     units: tuple[Weighed, ...]
@@ -186,6 +187,8 @@ class Trace:
 
     async def _data(self, hostile: list[Weighed]) -> None:
         """Requests to objects and logs from the hostile sources, and by keys and tokens that were made."""
+        if self.asking is None:
+            return
         sources = [
             one.unit.source for one in hostile if any(c.origin in ("oss", "sls") for c in one.unit.cells)
         ]

@@ -1,0 +1,54 @@
+"""A judgement from the rows of a case alone: imported files, or events that were downloaded before."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from aktui.case.marks import Marks
+from aktui.case.rows.table import LogTable
+from aktui.models import Window
+from queries.attribution.judging import Side, Weighed, weigh
+from queries.evidence.local import LocalTeller
+from queries.evidence.teller import tokens
+from queries.evidence.values import Cell, Evidence, Key, Source
+from queries.judgement.judging import Judged, Trace
+from queries.usage.values import By
+
+_MOST_NAMES = 40
+
+
+async def judged_offline(table: LogTable, key: Key, window: Window, marks: Marks) -> Judged:
+    """From the events in a table. What is known begins with its first row. Raises CaseError."""
+    known = min((part.first for part in table.parts if part.first is not None), default=None)
+    since = known if known is not None else int(window.start.timestamp())
+    teller = LocalTeller(table, window, since)
+    signed = await teller.cells("key", [key.id])
+    cells = [*signed.items, *await _more(teller, key, signed.items)]
+    sources = (Source("events in the case", "partial" if signed.gaps else "complete", weight=0.1),)
+    evidence = Evidence(key, window, since, tuple(cells), sources=sources, gaps=signed.gaps)
+    evidence = await _neighbourhood(teller, evidence, weigh(evidence, marks))
+    trace = Trace(None, teller, evidence, weigh(evidence, marks))
+    await trace.follow()
+    return trace.judged()
+
+
+async def _more(teller: LocalTeller, key: Key, signed: Iterable[Cell]) -> list[Cell]:
+    """The console of the key's user, and the sessions that the key opened."""
+    found: list[Cell] = []
+    if key.owner:
+        got = await teller.cells("user", [key.owner])
+        found += (cell for cell in got.items if cell.who.kind is By.CONSOLE)
+    if any(cell.operation == "AssumeRole" and not cell.code for cell in signed):
+        opened = await teller.sessions(key.id)
+        if ids := tokens(opened.items):
+            found += (await teller.cells("key", ids)).items
+    return found
+
+
+async def _neighbourhood(teller: LocalTeller, evidence: Evidence, units: Iterable[Weighed]) -> Evidence:
+    sources = [one.unit.source for one in units if one.side is not Side.BUSINESS and not one.established]
+    if not sources:
+        return evidence
+    there = (await teller.cells("ip", sources)).items
+    names = sorted({cell.who.name for cell in there if cell.who.name} - {evidence.key.owner})[:_MOST_NAMES]
+    elsewhere = (await teller.cells("user", names)).items if names else ()
+    return replace(evidence, neighbours=there, elsewhere=elsewhere)
