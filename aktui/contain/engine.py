@@ -78,15 +78,20 @@ class Engine:
 
     # Planning: only reads
 
-    async def plan(self, action_id: str, params: Mapping[str, str] | None = None) -> Plan:
-        """The plan of an action with its impact. Raises UsageError, NotPossible, CloudError, CaseError."""
+    async def plan(
+        self, action_id: str, params: Mapping[str, str] | None = None, *, impact: bool = True
+    ) -> Plan:
+        """The plan of an action with its impact, or without where seconds count.
+
+        Raises UsageError, NotPossible, CloudError, CaseError.
+        """
         action = action_named(action_id)
         given = check_params(action, params or {})
         ground = await self.survey()
         try:
             draft = await action.plan(ground, given)
             plan = _plan_of(action, draft, ground, given)
-            return await _with_impact(plan, draft, ground)
+            return await _with_impact(plan, draft, ground) if impact else plan
         finally:
             await ground.aclose()
 

@@ -47,6 +47,11 @@ def _contain(parser: argparse.ArgumentParser) -> None:
     )
     _plan_or_apply(parser, required=False)
     parser.add_argument(
+        "--no-impact",
+        action="store_true",
+        help="for --plan, where seconds count: do not count what it would have denied",
+    )
+    parser.add_argument(
         "--secret-file",
         default="",
         metavar="FILE",

@@ -45,7 +45,9 @@ def _check(plan: Plan, action_id: str) -> None:
 
 async def _plan(args: argparse.Namespace, settings: Settings, params: dict[str, str]) -> int:
     async with working(settings, args.key_id) as work:
-        plan = await work.engine.plan(args.action_id, params)
+        plan = await work.engine.plan(args.action_id, params, impact=not args.no_impact)
+        if args.no_impact:
+            note("What it would have denied was not counted: --no-impact was given.")
         await tell(plan, work.ledger.directory, json=args.json)
     evidence(work.ledger)
     return gaps.exit_code(plan.impact.gaps) if plan.impact is not None else 0

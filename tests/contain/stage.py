@@ -47,13 +47,15 @@ class Stage:
         return self.sim.account
 
     async def plan(self, action: str, **params: str) -> Plan:
+        """The plan with its impact."""
         return await self.engine.plan(action, params)
 
     async def do(
         self, action: str, *, handover: Handover | None = None, reason: str = "", **params: str
     ) -> Outcome:
-        """Plan, approve just that, run."""
-        return await self.run(await self.plan(action, **params), handover=handover, reason=reason)
+        """Plan (the impact is for those who look at it), approve just that, run."""
+        plan = await self.engine.plan(action, params, impact=False)
+        return await self.run(plan, handover=handover, reason=reason)
 
     async def run(self, plan: Plan, *, handover: Handover | None = None, reason: str = "") -> Outcome:
         return await self.engine.execute(plan, approved(plan, reason), handover=handover)

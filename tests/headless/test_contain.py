@@ -167,3 +167,10 @@ def test_a_plan_of_what_can_not_be_done_is_refused_with_the_reason(at: Desk) -> 
     assert (done.code, done.out) == (1, "")
     assert "Disable it first" in done.err
     assert not (at.case / "plans").exists()
+
+
+def test_where_seconds_count_the_impact_is_left_out_and_that_is_said(at: Desk) -> None:
+    done = at.run("contain", "disable-key", "--plan", "--no-impact", "--json")
+    assert done.code == 0
+    assert done.json["impact"] is None
+    assert "was not counted" in done.err

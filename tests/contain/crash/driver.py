@@ -117,7 +117,7 @@ async def work(job: Mapping[str, Any], began: Callable[[], None]) -> dict[str, A
     ledger = await Ledger.open(directory, key_id=job["suspect"], practice=True)
     async with Cloud(settings, record=ledger.record, patience=QUICK) as cloud:
         engine = Engine(cloud, job["suspect"], directory, copy=ledger.record_action, patience=SOON)
-        plan = await engine.plan(job["action"], job["params"])
+        plan = await engine.plan(job["action"], job["params"], impact=False)
         sent: list[str] = []
         arm(job["kill"], sent)
         began()

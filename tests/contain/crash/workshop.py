@@ -68,7 +68,7 @@ class Workshop:
             yield Engine(cloud, self.key_id, self.directory, patience=patience, **more)
 
     async def plan(self, engine: Engine) -> Plan:
-        return await engine.plan(self.trial.action, self.trial.case.params)
+        return await engine.plan(self.trial.action, self.trial.case.params, impact=False)
 
     async def execute(self, engine: Engine, plan: Plan) -> Outcome:
         handover = FileHandover(secret_file(self.directory))
