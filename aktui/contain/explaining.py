@@ -11,9 +11,9 @@ from aktui.case import networks
 from aktui.case.marks import Marks, Stance
 from aktui.contain.judge.network import CLASSIC, VPC, items, judge
 from aktui.contain.judge.verdict import Answer, Document
-from aktui.contain.usage.ramactions import evaluates_network_policy
-from aktui.contain.usage.values import By, Usage, UsageReport, stance
 from aktui.text import visible
+from queries.usage.ramactions import evaluates_network_policy
+from queries.usage.values import By, Usage, UsageReport, stance
 
 SETTLES = timedelta(minutes=10)
 """The guide says that a policy may take several minutes to reach all services."""

@@ -17,7 +17,7 @@ from queries.inquiry import Inquiry
 from queries.owners.holder import ROOT, Holder, find_holder
 
 if TYPE_CHECKING:
-    from aktui.contain.usage.values import UsageReport
+    from queries.usage.values import UsageReport
 
 DAYS = 7
 """How many days of calls an impact looks at unless told."""
@@ -69,7 +69,7 @@ class Ground:
     async def usage(self, days: float = DAYS) -> "UsageReport":
         """What was called with the key in the last days; whoever asks first says how many."""
         if self._usage is None:
-            from aktui.contain.usage import usage_of
+            from queries.usage import usage_of
 
             self._usage = await usage_of(self.inquiry, days)
         return self._usage

@@ -12,11 +12,11 @@ from aktui.contain.ground import Ground
 from aktui.contain.judge import ram
 from aktui.contain.judge.verdict import Document, Judge, Verdict, unknown
 from aktui.contain.lastuse import shared
-from aktui.contain.usage.values import Usage
 from aktui.errors import AktuiError
 from queries.asking.reading import ident, records
 from queries.asking.together import settled
 from queries.base import Caller
+from queries.usage.values import Usage
 
 NEEDS = ("ram:ListPoliciesForUser", "ram:ListGroupsForUser", "ram:ListPoliciesForGroup", "ram:GetPolicy")
 

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 from aktui.case.marks import Marks, Stance
 from aktui.contain.judge.verdict import Answer, Judge, Verdict
-from aktui.contain.usage.values import By, Usage, UsageReport, stance
 from aktui.models import Window
 from queries.base import Gap
+from queries.usage.values import By, Usage, UsageReport, stance
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -16,12 +16,12 @@ from aktui.contain.judge.network import judge
 from aktui.contain.judge.verdict import Answer, Document
 from aktui.contain.lastuse import shared
 from aktui.contain.step import State
-from aktui.contain.usage.asking import Ask
-from aktui.contain.usage.values import By, Usage, UsageReport, stance
 from aktui.errors import AktuiError, UsageError
 from queries.asking.reading import ident, member
 from queries.asking.together import settled
 from queries.inquiry import Inquiry
+from queries.usage.asking import Ask
+from queries.usage.values import By, Usage, UsageReport, stance
 
 PRACTICE = "127.0.0.1"
 """From where a practice cloud on this machine sees aktui."""

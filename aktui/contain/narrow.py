@@ -18,10 +18,10 @@ from aktui.contain.judge import ram
 from aktui.contain.judge.resources import roles_of
 from aktui.contain.judge.verdict import Document
 from aktui.contain.refusals import recognise
-from aktui.contain.usage.ramactions import on_bucket
-from aktui.contain.usage.values import By, Usage, UsageReport, stance
 from aktui.errors import UsageError
 from queries.owners.escalation import Reading, Statement, read, statements_of
+from queries.usage.ramactions import on_bucket
+from queries.usage.values import By, Usage, UsageReport, stance
 
 SIZE = 6144
 """Characters of a policy document, unless GetAccountSummary says otherwise: PolicySizeQuota."""

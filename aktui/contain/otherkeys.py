@@ -15,10 +15,10 @@ from aktui.contain.people import NEEDS as PEOPLE
 from aktui.contain.people import USER, Person, not_oneself, person, users
 from aktui.contain.rotation import begun
 from aktui.contain.step import Step
-from aktui.contain.usage.values import Usage
 from aktui.errors import NotPossible, UsageError
 from queries.asking.reading import absent, ident, listed, member, moment
 from queries.base import Param
+from queries.usage.values import Usage
 
 KEY = Param("key", "id of the AccessKey; without it the only one of the user")
 PARAMS = (KEY, USER)

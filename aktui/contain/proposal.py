@@ -11,8 +11,8 @@ from aktui.case.marks import Kind, Marks, Stance
 from aktui.contain.judge.network import CLASSIC, VPC, items
 from aktui.contain.judge.verdict import Document
 from aktui.contain.netpolicy import INACTIVE, ITEMS, STATEMENTS, check, normal, parsed, same_policy, written
-from aktui.contain.usage.values import By, Usage, UsageReport
 from aktui.errors import UsageError
+from queries.usage.values import By, Usage, UsageReport
 
 __all__ = ["INACTIVE", "Proposal", "check", "normal", "parsed", "proposed", "same_policy", "written"]
 

@@ -15,9 +15,9 @@ from aktui.contain.judge.network import ALL_VPCS
 from aktui.contain.judge.verdict import Document
 from aktui.contain.limits import Limits
 from aktui.contain.proposal import check, parsed, proposed, written
-from aktui.contain.usage.values import UsageReport
 from aktui.errors import NotPossible, UsageError
 from queries.base import Param
+from queries.usage.values import UsageReport
 
 ALLOW, DENY_PUBLIC, NO_VPC = "allow", "deny-public", "none"
 NOBODY = "192.0.2.0"

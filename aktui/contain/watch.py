@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from aktui.case.marks import Marks
 from aktui.contain import watched
-from aktui.contain.usage.values import Usage
 from aktui.contain.watched import Seen, State, Watched
 from aktui.contain.watchsources import Look, Source, best_source
 from queries.inquiry import Inquiry
+from queries.usage.values import Usage
 
 EVERY = timedelta(seconds=20)
 

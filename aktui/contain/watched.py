@@ -11,8 +11,8 @@ from enum import StrEnum
 
 from aktui.case.marks import Marks, Stance
 from aktui.contain.refusals import Refusal, recognise
-from aktui.contain.usage.values import By, Usage, stance
 from queries.base import Gap, Status
+from queries.usage.values import By, Usage, stance
 
 SILENCE = timedelta(minutes=5)
 """The least time without an accepted call that is called silence."""

@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from aktui.contain.usage import reading
-from aktui.contain.usage.asking import Ask, expiry_of, token_of
-from aktui.contain.usage.values import Usage
 from aktui.contain.watched import BEFORE, LONGEST_SESSION
 from aktui.models import Window
 from queries.asking.reading import ident
@@ -21,6 +18,9 @@ from queries.inquiry import Inquiry
 from queries.logs.callers import MOST_TOKENS
 from queries.trail import lookup
 from queries.trail.regions import in_regions
+from queries.usage import reading
+from queries.usage.asking import Ask, expiry_of, token_of
+from queries.usage.values import Usage
 
 TRAIL_LAG = timedelta(minutes=3)
 """Trails deliver "a few minutes" behind."""

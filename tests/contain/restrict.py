@@ -10,11 +10,11 @@ from unittest import mock
 from aktui.case.marks import Marks, mark, write_marks
 from aktui.contain.ground import Ground
 from aktui.contain.netpolicy import normal
-from aktui.contain.usage import Usage, UsageReport
 from aktui.simcloud import network
 from aktui.simcloud.account import Account, Group, Role, User
 from aktui.simcloud.scenarios.leaked_ci_key import LAIR, OFFICES, SECOND_LAIR
 from aktui.simcloud.stories.delivery import BUILD_HOST, BUILD_HOST_INSIDE
+from queries.usage import Usage, UsageReport
 from tests.contain.quick import quick
 from tests.contain.stage import NOW, Stage, stage
 from tests.contain.usages import report

@@ -5,7 +5,7 @@ from typing import Any
 
 from aktui.case.marks import Marks, mark
 from aktui.contain.explaining import after, explain
-from aktui.contain.usage import By, Usage
+from queries.usage import By, Usage
 from tests.contain.usages import NOW, report, usage
 
 OFFICE, VPC = "203.0.113.10", "vpc-bp1mine"

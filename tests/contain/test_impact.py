@@ -14,8 +14,8 @@ from aktui.contain.judge.key import denied_without_key
 from aktui.contain.judge.network import judging
 from aktui.contain.judge.ram import judging as by_policies
 from aktui.contain.judge.verdict import Answer, Verdict
-from aktui.contain.usage import By, Usage
 from queries.base import Gap, Status
+from queries.usage import By, Usage
 from tests.contain.drawn import UNHURRIED
 from tests.contain.usages import NOW, report, usage
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as some
 
 from aktui.contain.judge.network import judge, judging
 from aktui.contain.judge.verdict import Answer
-from aktui.contain.usage import By
 from aktui.simcloud import network
+from queries.usage import By
 from tests.contain.drawn import UNHURRIED
 from tests.contain.usages import usage
 from tests.simcloud.accounts import DEPLOYER_KEY, small_account

@@ -11,10 +11,10 @@ from hypothesis import strategies as some
 from aktui.contain.judge.key import denied_without_key
 from aktui.contain.judge.ram import judge
 from aktui.contain.judge.verdict import Answer
-from aktui.contain.usage import By
 from aktui.simcloud.account import Attachment, Policy, PolicyVersion
 from aktui.simcloud.authenticate import identify
 from aktui.simcloud.permissions import check
+from queries.usage import By
 from tests.contain.drawn import UNHURRIED
 from tests.contain.usages import KEY, NOW, usage
 from tests.simcloud.accounts import ACCOUNT_ID, NOBODY_ID, NOBODY_KEY, small_account

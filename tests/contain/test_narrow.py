@@ -11,10 +11,10 @@ from aktui.case.marks import Marks, mark
 from aktui.contain.judge.ram import NEEDS_NO_GRANT, judging
 from aktui.contain.judge.verdict import Answer
 from aktui.contain.narrow import difference, least
-from aktui.contain.usage import By, Usage, usage_of
 from aktui.errors import UsageError
 from aktui.simcloud.directory.documents import permission
 from queries.base import Gap, Status
+from queries.usage import By, Usage, usage_of
 from tests.conftest import PracticeCloudFactory
 from tests.contain.drawn import UNHURRIED
 from tests.contain.usages import NOW, report, usage

@@ -12,9 +12,9 @@ from aktui.case.marks import Marks, mark
 from aktui.contain.impact import impact
 from aktui.contain.judge.network import judging
 from aktui.contain.proposal import INACTIVE, check, normal, parsed, proposed, same_policy, written
-from aktui.contain.usage import UsageReport, usage_of
 from aktui.errors import UsageError
 from aktui.simcloud import network
+from queries.usage import UsageReport, usage_of
 from tests.conftest import PracticeCloudFactory
 from tests.contain.drawn import UNHURRIED
 from tests.contain.usages import NOW, report, usage

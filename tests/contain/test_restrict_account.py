@@ -14,11 +14,11 @@ from aktui.contain.history import Ended
 from aktui.contain.lockout import PRACTICE, of_responder
 from aktui.contain.netpolicy import normal
 from aktui.contain.plan import Danger
-from aktui.contain.usage import Usage, UsageReport
 from aktui.errors import NotApproved, NotPossible, UsageError
 from aktui.simcloud.account import Account
 from aktui.simcloud.scenarios.leaked_ci_key import LAIR, OFFICES
 from queries.base import Gap, Status
+from queries.usage import Usage, UsageReport
 from tests.contain.quick import quick
 from tests.contain.restrict import calm, let_in, shape, trust, trust_business
 from tests.contain.stage import Stage, stage

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aktui.contain.usage import By, Usage, UsageReport
-from aktui.contain.usage.ramactions import ram_action
 from aktui.models import Window
+from queries.usage import By, Usage, UsageReport
+from queries.usage.ramactions import ram_action
 
 NOW = datetime(2026, 11, 22, 3, 12, tzinfo=UTC)
 WINDOW = Window(NOW - timedelta(days=7), NOW)

@@ -10,10 +10,10 @@ from aktui.contain.judge.verdict import Verdict, denied, passes
 from aktui.contain.newcomers import LINKED, lately, roles, since
 from aktui.contain.plan import Danger
 from aktui.contain.step import State, Step
-from aktui.contain.usage.values import By, Usage
 from aktui.errors import NotPossible
 from queries.asking.reading import records, text
 from queries.base import Param
+from queries.usage.values import By, Usage
 
 SESSIONS = (
     "Nobody can assume it any more. Whether its open sessions end with it is not documented: look whether "

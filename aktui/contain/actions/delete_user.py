@@ -21,9 +21,9 @@ from aktui.contain.people import NEEDS, USER, Person, look_at_own, person, users
 from aktui.contain.plan import Danger
 from aktui.contain.restoring import restoring
 from aktui.contain.step import Step
-from aktui.contain.usage.values import By, Usage
 from aktui.errors import NotPossible
 from queries.base import Caller
+from queries.usage.values import By, Usage
 
 KEPT = (
     "The user goes to the recycle bin for 30 days, its AccessKeys with it; `restore-user` brings it back. "

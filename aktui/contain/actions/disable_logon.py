@@ -10,8 +10,8 @@ from aktui.contain.judge.verdict import Verdict, denied, passes
 from aktui.contain.people import NEEDS, USER, Person, person, users
 from aktui.contain.plan import Danger
 from aktui.contain.step import State, Step
-from aktui.contain.usage.values import By, Usage
 from aktui.errors import NotPossible
+from queries.usage.values import By, Usage
 
 OPEN_SESSIONS = (
     "Whether a console session that is open now ends with it is not documented: watch for what the user "

@@ -11,8 +11,8 @@ from aktui.contain.lastuse import last_use, shared, told
 from aktui.contain.plan import Danger
 from aktui.contain.rotation import begun
 from aktui.contain.step import Step
-from aktui.contain.usage.values import Usage
 from aktui.errors import NotPossible
+from queries.usage.values import Usage
 
 
 async def _others(ground: Ground) -> tuple[dict[str, str], list[str], tuple[str, ...]]:

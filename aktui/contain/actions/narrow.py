@@ -14,9 +14,9 @@ from aktui.contain.holdings import Held, holdings_of, judging_left
 from aktui.contain.limits import limits_of
 from aktui.contain.plan import Danger
 from aktui.contain.step import Step
-from aktui.contain.usage.values import UsageReport
 from aktui.errors import NotPossible, UsageError
 from queries.base import Param
+from queries.usage.values import UsageReport
 
 DAYS = 30
 _LONGEST = 400

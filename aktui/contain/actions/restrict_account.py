@@ -15,9 +15,9 @@ from aktui.contain.netpolicy import normal
 from aktui.contain.plan import Danger
 from aktui.contain.restricting import DELAY, ENDPOINTS, PARAMS, SERVICES, SESSIONS, wanted
 from aktui.contain.step import State, Step
-from aktui.contain.usage import account_usage
 from aktui.errors import CloudError, NotPossible
 from queries.base import Param
+from queries.usage import account_usage
 
 BINDS = (
     "It binds every key of the account that has no active policy of its own, root's keys included. The "

@@ -1,7 +1,7 @@
 """What is denied once the key itself is disabled or deleted."""
 
 from aktui.contain.judge.verdict import Verdict, denied, passes
-from aktui.contain.usage.values import By, Usage
+from queries.usage.values import By, Usage
 
 
 def denied_without_key(usage: Usage) -> Verdict:

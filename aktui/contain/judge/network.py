@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 
 from aktui.case import networks
 from aktui.contain.judge.verdict import Document, Judge, Verdict, any_of, denied, passes, unknown
-from aktui.contain.usage.ramactions import evaluates_network_policy
-from aktui.contain.usage.values import By, Usage
+from queries.usage.ramactions import evaluates_network_policy
+from queries.usage.values import By, Usage
 
 CLASSIC, VPC, ALL_VPCS = "ClassicWhiteList", "VPCWhiteList", "AllowAllVPC"
 

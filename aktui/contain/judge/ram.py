@@ -14,7 +14,7 @@ from aktui.contain.judge import conditions
 from aktui.contain.judge.conditions import ABSENT, Facts, wildcard
 from aktui.contain.judge.resources import covered
 from aktui.contain.judge.verdict import Document, Judge, Verdict, all_of, any_of, denied, passes, unknown
-from aktui.contain.usage.values import By, Usage
+from queries.usage.values import By, Usage
 
 NEEDS_NO_GRANT = ("sts:getcalleridentity",)
 """Actions that normally need no grant; whether a Deny stops them is not documented."""

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from aktui.contain.judge.conditions import wildcard
 from aktui.contain.judge.verdict import all_of, any_of
-from aktui.contain.usage.ramactions import on_bucket
-from aktui.contain.usage.values import MOST_RESOURCES, Usage
+from queries.usage.ramactions import on_bucket
+from queries.usage.values import MOST_RESOURCES, Usage
 
 ASSUME_ROLE = "sts:AssumeRole"
 _ROLE = re.compile(r"acs:ram::[0-9]{1,32}:role/[A-Za-z0-9._-]{1,128}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from aktui.contain.usage.values import Usage
+from queries.usage.values import Usage
 
 Document = Mapping[str, Any]
 

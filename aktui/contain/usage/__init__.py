@@ -1,6 +1,0 @@
-"""Moved to `queries.usage`; here until nobody imports it from here."""
-
-from queries.usage.gathering import account_usage, usage_of
-from queries.usage.values import By, Usage, UsageReport, stance
-
-__all__ = ["By", "Usage", "UsageReport", "account_usage", "stance", "usage_of"]
