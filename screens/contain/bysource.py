@@ -6,8 +6,8 @@ from datetime import datetime
 
 from aktui.case import networks
 from aktui.case.marks import Kind, Marks
-from aktui.contain.usage import Usage
 from queries.base import Column, Row
+from queries.usage import Usage
 
 COLUMNS = (
     Column("source", "Source", "ip"),

@@ -10,10 +10,10 @@ from textual.content import Content
 from textual.screen import Screen
 
 from aktui.case.marks import Stance
-from aktui.contain.usage import UsageReport, usage_of
 from aktui.errors import AktuiError
 from queries.base import Row
 from queries.inquiry import Inquiry
+from queries.usage import UsageReport, usage_of
 from screens.background import in_background
 from screens.contain.bysource import COLUMNS, Source, marked_only, sources_of
 from screens.contain.containing import Containment
