@@ -12,21 +12,17 @@ from textual.widgets import Static
 from aktui.errors import AktuiError
 from aktui.models import utc_now
 from aktui.text import clip
-from screens.background import in_background
 from screens.desk import Desk
+from screens.doors import Doors
+from screens.keymarks import MarkedScreen
 from screens.layout import Form, form_of, in_view, tabs
 from screens.widgets.display import line, lines
 from screens.widgets.header import HeaderLine, Standing
 from screens.widgets.hints import Hints
 from screens.widgets.tabs import Tab, TabStrip
-from screens.widgets.tell import tell
-from screens.working import WorkingScreen
 
 if TYPE_CHECKING:
-    from aktui.case.marks import Marks
-    from screens.contain.containing import Containment
     from screens.investigation import Investigation
-    from screens.marked import MarkedPane
     from screens.pane import Pane
     from screens.panes.facts import Facts
     from screens.panes.services import Services
@@ -37,14 +33,10 @@ SETTLE = 0.12
 GROUPS = ("top", "use", "story")
 
 
-class KeyScreen(WorkingScreen):
+class KeyScreen(Doors, MarkedScreen):
     """Panes around one key. It opens the investigation; the panes do the asking."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "calls", "Calls", id="calls", tooltip="The log of all API calls"),
-        Binding("o,f2", "logs", "Logs", id="logs", tooltip="The logs: OSS access, log service, trail"),
-        Binding("e,f3", "all_events", "All events", id="events", tooltip="Events of key and user, 90 days"),
-        Binding("exclamation_mark", "contain", "Contain", id="contain", tooltip="What can be done about it"),
         Binding("tab", "go(1)", "Pane", id="pane.next", tooltip="Next pane"),
         Binding("shift+tab", "go(-1)", "Pane back", show=False, id="pane.previous", tooltip="Previous pane"),
         *(
@@ -54,9 +46,6 @@ class KeyScreen(WorkingScreen):
         Binding(
             "R", "again_all", "All anew", show=False, id="refresh.all", tooltip="Ask every question again"
         ),
-        Binding("J", "journal", "Journal", show=False, id="journal", tooltip="What was done: the journal"),
-        Binding("W", "watch", "Watch", show=False, id="watch", tooltip="Who still uses the key: the watch"),
-        Binding("n", "another", "Another key", show=False, id="another", tooltip="Look at another key"),
     ]
 
     def __init__(self, desk: Desk, key_id: str = "") -> None:
@@ -300,43 +289,6 @@ class KeyScreen(WorkingScreen):
         for pane in self.query(ServicePane):
             pane.pick(self._picked)
 
-    # The marks on sources
-
-    def on_screen_resume(self) -> None:
-        """Back from another screen: marks may have been made there."""
-        self._renew_marks()
-
-    def _renew_marks(self) -> None:
-        there = self.desk.containment
-        if there is not None:
-            in_background(self, lambda: self._read_marks(there), "marks", "read the marks")
-
-    async def _read_marks(self, there: "Containment") -> None:
-        try:
-            self._show_marks(await there.marking.read())
-        except AktuiError as error:
-            tell(self.app, f"{error.message} {error.hint}".strip(), severity="warning")
-
-    def _show_marks(self, marks: "Marks") -> None:
-        from screens.marked import MarkedPane
-
-        for pane in self.query(MarkedPane):
-            pane.show_marks(marks)
-
-    def on_marked_pane_wanted(self, event: "MarkedPane.Wanted") -> None:
-        """A source is to be marked."""
-        there = self.desk.containment
-        if there is None or not event.source:
-            tell(self.app, "There is no source under the cursor.")
-            return
-        in_background(self, lambda: self._mark(there, event.source, event.stance), "mark", "mark a source")
-
-    async def _mark(self, there: "Containment", source: str, stance: str) -> None:
-        from screens.contain.sources import put_mark
-
-        await put_mark(self, there, source, stance)
-        self._show_marks(there.marking.marks)
-
     # Actions
 
     def action_again(self) -> None:
@@ -356,45 +308,6 @@ class KeyScreen(WorkingScreen):
             return
         for pane in self.panes.values():
             pane.again()
-
-    def action_calls(self) -> None:
-        from screens.calls import CallsScreen
-
-        self.app.push_screen(CallsScreen(self.desk, self.query_one(HeaderLine).standing))
-
-    def action_logs(self) -> None:
-        from screens.logs import open_logs
-
-        open_logs(self, self.desk, self.query_one(HeaderLine).standing)
-
-    def action_all_events(self) -> None:
-        from screens.events import open_events
-
-        open_events(self, self.desk, self.query_one(HeaderLine).standing)
-
-    def action_contain(self) -> None:
-        from screens.contain.menu import open_containment
-
-        open_containment(self, self.desk, self.query_one(HeaderLine).standing)
-
-    def action_journal(self) -> None:
-        from screens.contain.journal import open_journal
-
-        open_journal(self, self.desk, self.query_one(HeaderLine).standing)
-
-    def action_watch(self) -> None:
-        from screens.contain.watch import open_watch
-
-        open_watch(self, self.desk, self.query_one(HeaderLine).standing)
-
-    def action_another(self) -> None:
-        there = self.desk.containment
-        if there is not None and (there.busy or there.secret):
-            tell(self.app, "A plan runs, or a secret of it waits: that comes first. ! shows it.")
-            return
-        from screens.start import StartScreen
-
-        self.app.switch_screen(StartScreen(self.desk))
 
     def leave(self) -> None:
         self.attend("facts")

@@ -9,6 +9,7 @@ from aktui.app import Console
 from queries.base import Page
 from screens.answer import QueryPane
 from screens.calls import CallsScreen
+from screens.doors import Doors
 from screens.help import PageScreen
 from screens.key import KeyScreen
 from screens.layout import Form
@@ -312,7 +313,7 @@ async def test_every_binding_has_an_id_and_a_hint(console: Shown) -> None:
             pane(pilot, "recent-events"),
             pane(pilot, "recent-events").table,
         ]
-        for kind in (*screens, StartScreen, CallsScreen, RawScreen, PageScreen, Console):
+        for kind in (*screens, Doors, StartScreen, CallsScreen, RawScreen, PageScreen, Console):
             for binding in kind.BINDINGS:
                 assert binding.id, binding
                 assert binding.tooltip or binding.system, binding
