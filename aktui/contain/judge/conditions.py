@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from operator import eq, ge, gt, le, lt
 from typing import Any
 
 from aktui.case import networks
@@ -32,36 +33,54 @@ def holds(condition: object, facts: Facts) -> bool | None:
 
 
 def _holds(operator: str, key: str, wanted: Any, facts: Facts) -> bool | None:
-    test, negated = _ANY.get(operator), False
-    if test is None:
-        test, negated = _NONE.get(operator), True
-    if test is None or key.lower() not in facts:
+    name = _OPERATOR.fullmatch(operator)
+    if name is None or key.lower() not in facts:
         return None
+    negated = bool(name["no"] or name["not"] or (name["bound"] or "").startswith("Not"))
     value = facts[key.lower()]
     if value is ABSENT:
         return None if negated else False
-    listed = wanted if isinstance(wanted, list) else [wanted]
-    met = any_of(_met(test, value, one) for one in listed)
+    test = _test_of(name)
+    met = any_of(_met(test, value, one) for one in (wanted if isinstance(wanted, list) else [wanted]))
     return met if not negated or met is None else not met
 
 
-def _met(test: Test, value: Any, wanted: Any) -> bool | None:
-    try:
-        return test(value, str(wanted).lower() if isinstance(wanted, bool) else str(wanted))
-    except ValueError:
-        return None
+_OPERATOR = re.compile(
+    r"(?P<no>Not)?(?P<address>IpAddress)|(?P<flag>Bool)"
+    r"|(?P<text>String)(?P<not>Not)?(?P<way>Equals|EqualsIgnoreCase|Like)"
+    r"|(?P<number>Numeric|Date)(?P<bound>(?:Not)?Equals|(?:Less|Greater)Than(?:Equals)?)"
+)
+"""The operators of RAM, by how their names are made up."""
+
+_BOUNDS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "Equals": eq,
+    "LessThan": lt,
+    "LessThanEquals": le,
+    "GreaterThan": gt,
+    "GreaterThanEquals": ge,
+}
 
 
-def _equals(value: Any, wanted: str) -> bool:
-    return str(value) == wanted
+def _test_of(name: re.Match[str]) -> Test:
+    """What one wanted value is compared by; that a name says Not is the caller's to heed."""
+    if name["address"]:
+        return _inside
+    if name["number"]:
+        read, compare = _READ[name["number"]], _BOUNDS[name["bound"].removeprefix("Not")]
+        return lambda value, wanted: compare(read(value), read(wanted))
+    if name["flag"] or name["way"] == "EqualsIgnoreCase":
+        return lambda value, wanted: str(value).casefold() == wanted.casefold()
+    if name["way"] == "Like":
+        return lambda value, wanted: wildcard(wanted).fullmatch(str(value)) is not None
+    return lambda value, wanted: str(value) == wanted
 
 
-def _equals_ignoring_case(value: Any, wanted: str) -> bool:
-    return str(value).lower() == wanted.lower()
+def _moment(value: Any) -> datetime:
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 
 
-def _like(value: Any, wanted: str) -> bool:
-    return wildcard(wanted).fullmatch(str(value)) is not None
+_READ: Mapping[str, Callable[[Any], Any]] = {"Numeric": float, "Date": _moment}
 
 
 def _inside(value: Any, wanted: str) -> bool:
@@ -70,48 +89,11 @@ def _inside(value: Any, wanted: str) -> bool:
     return networks.contains(wanted, str(value))
 
 
-def _date(compare: Callable[[datetime, datetime], bool]) -> Test:
-    def test(value: Any, wanted: str) -> bool:
-        if not isinstance(value, datetime):
-            raise ValueError("no date")
-        moment = datetime.fromisoformat(wanted)
-        return compare(value, moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-
-    return test
-
-
-def _number(compare: Callable[[float, float], bool]) -> Test:
-    return lambda value, wanted: compare(float(value), float(wanted))
-
-
-_ANY: dict[str, Test] = {
-    "StringEquals": _equals,
-    "StringEqualsIgnoreCase": _equals_ignoring_case,
-    "StringLike": _like,
-    "Bool": _equals_ignoring_case,
-    "IpAddress": _inside,
-    "DateEquals": _date(lambda value, wanted: value == wanted),
-    "DateLessThan": _date(lambda value, wanted: value < wanted),
-    "DateLessThanEquals": _date(lambda value, wanted: value <= wanted),
-    "DateGreaterThan": _date(lambda value, wanted: value > wanted),
-    "DateGreaterThanEquals": _date(lambda value, wanted: value >= wanted),
-    "NumericEquals": _number(lambda value, wanted: value == wanted),
-    "NumericLessThan": _number(lambda value, wanted: value < wanted),
-    "NumericLessThanEquals": _number(lambda value, wanted: value <= wanted),
-    "NumericGreaterThan": _number(lambda value, wanted: value > wanted),
-    "NumericGreaterThanEquals": _number(lambda value, wanted: value >= wanted),
-}
-"""Hold when any wanted value is met."""
-
-_NONE: dict[str, Test] = {
-    "StringNotEquals": _equals,
-    "StringNotEqualsIgnoreCase": _equals_ignoring_case,
-    "StringNotLike": _like,
-    "NotIpAddress": _inside,
-    "DateNotEquals": _date(lambda value, wanted: value == wanted),
-    "NumericNotEquals": _number(lambda value, wanted: value == wanted),
-}
-"""Hold when no wanted value is met."""
+def _met(test: Test, value: Any, wanted: Any) -> bool | None:
+    try:
+        return test(value, str(wanted).lower() if isinstance(wanted, bool) else str(wanted))
+    except (ValueError, TypeError):
+        return None
 
 
 def wildcard(pattern: str, *, ignore_case: bool = False) -> re.Pattern[str]:
