@@ -1,8 +1,9 @@
-"""Opaque page tokens of ActionTrail: good for one account and one set of request parameters."""
+"""Opaque page tokens: good for one account and one set of request parameters."""
 
 import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from typing import Any
 
 from aktui.simcloud.fault import ApiError
@@ -40,6 +41,17 @@ def place(call: Call) -> dict[str, Any]:
     if body.pop("request", "") != _fingerprint(call):
         raise refused()
     return body
+
+
+def start(call: Call, otherwise: Callable[[str], ApiError]) -> int:
+    """Where the page asked for begins; `otherwise` makes the refusal of a token that was not given out."""
+    try:
+        found = place(call).get("start", 0)
+    except ApiError:
+        found = None
+    if not isinstance(found, int):
+        raise otherwise(NEXT)
+    return found
 
 
 def size(call: Call, name: str, low: int, high: int, default: int) -> int:

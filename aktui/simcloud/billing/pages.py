@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from aktui.simcloud import cursor
 from aktui.simcloud.billing.period import bad
-from aktui.simcloud.cursor import NEXT, next_token, place
-from aktui.simcloud.fault import ApiError
+from aktui.simcloud.cursor import NEXT, next_token
 from aktui.simcloud.op import Answer, Call
 
 T = TypeVar("T")
@@ -23,21 +23,11 @@ def by_number(call: Call, items: Sequence[T], most: int = MOST) -> tuple[list[T]
 def by_token(call: Call, items: Sequence[T]) -> tuple[list[T], Answer]:
     """The page of `MaxResults` and `NextToken`, and what the answer says of it."""
     size = _size(call, "MaxResults", USUAL, MOST)
-    start = _start(call)
+    start = cursor.start(call, lambda name: bad(name, "is not one that was given out for this request"))
     told: dict[str, Any] = {"MaxResults": size, "TotalCount": len(items), NEXT: ""}
     if start + size < len(items):
         told[NEXT] = next_token(call, start=start + size)
     return list(items[start : start + size]), told
-
-
-def _start(call: Call) -> int:
-    try:
-        start = place(call).get("start", 0)
-    except ApiError:
-        start = None
-    if not isinstance(start, int):
-        raise bad(NEXT, "is not one that was given out for this request")
-    return start
 
 
 def _size(call: Call, name: str, usual: int, most: int) -> int:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from aktui.simcloud import cursor
 from aktui.simcloud.clock import iso
-from aktui.simcloud.cursor import NEXT, next_token, place
+from aktui.simcloud.cursor import NEXT, next_token
 from aktui.simcloud.directory import machines
 from aktui.simcloud.fault import ApiError, invalid
 from aktui.simcloud.op import Answer, Boolean, Call, Integer, Text, op
@@ -48,7 +49,7 @@ def describe_invocations(call: Call) -> Answer:
     machines.region_of(call)
     found = [row for row in (_row(call, event) for event in _events(call)) if _meets(call, row)]
     if call.get(NEXT) or "MaxResults" in call.params:
-        size, start = call.get("MaxResults", 10), _start(call)
+        size, start = call.get("MaxResults", 10), cursor.start(call, _not_given_out)
         more = next_token(call, start=start + size) if start + size < len(found) else ""
         told: Answer = {NEXT: more}
     else:
@@ -112,11 +113,5 @@ def _meets(call: Call, row: dict[str, Any]) -> bool:
     return all(call.get(name) in (None, "", row[name]) for name in names)
 
 
-def _start(call: Call) -> int:
-    try:
-        start = place(call).get("start", 0)
-    except ApiError:
-        start = None
-    if not isinstance(start, int):
-        raise invalid(NEXT, "is not one that was given out")
-    return start
+def _not_given_out(name: str) -> ApiError:
+    return invalid(name, "is not one that was given out")

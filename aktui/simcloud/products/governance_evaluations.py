@@ -8,10 +8,10 @@ asked for, its status is `Running` and the older results show.
 from dataclasses import replace
 from typing import Any
 
-from aktui.simcloud import governance
+from aktui.simcloud import cursor, governance
 from aktui.simcloud.billing.charge import today
 from aktui.simcloud.clock import iso
-from aktui.simcloud.cursor import NEXT, next_token, place
+from aktui.simcloud.cursor import NEXT, next_token
 from aktui.simcloud.evaluation import Asked, Evaluation, Finding
 from aktui.simcloud.fault import ApiError, invalid
 from aktui.simcloud.governance import METRICS, RUNS, Metric
@@ -74,7 +74,7 @@ def list_evaluation_metric_details(call: Call) -> Answer:
     day = today(done.when).isoformat()
     elsewhere = call.get("SnapshotId") or call.get("Date") not in (None, "", day)
     found = [] if elsewhere else sorted(done.found[call["Id"]][0], key=_order)
-    size, start = call.get("MaxResults", 5), _start(call)
+    size, start = call.get("MaxResults", 5), cursor.start(call, _not_given_out)
     answer: Answer = {
         "Date": day,
         "Resources": [_resource(call, one) for one in found[start : start + size]],
@@ -160,11 +160,5 @@ def _order(one: Finding) -> tuple[str, str]:
     return one.id, one.properties.get("AkId", "")
 
 
-def _start(call: Call) -> int:
-    try:
-        start = place(call).get("start", 0)
-    except ApiError:
-        start = None
-    if not isinstance(start, int):
-        raise invalid(NEXT, "is not one that was given out")
-    return start
+def _not_given_out(name: str) -> ApiError:
+    return invalid(name, "is not one that was given out")
