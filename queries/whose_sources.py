@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from queries.attribution.judging import Weighed
+from queries.attribution.values import Weighed
 from queries.base import Asking, Column, Page, Query, Row
 from queries.evidence.values import moment_of
 from queries.judgement.asking import CALLS, LIMITS, NEEDS, SOURCE

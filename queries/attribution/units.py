@@ -7,7 +7,7 @@ from functools import cached_property
 
 from aktui.case import networks
 from queries.evidence.catalogues import family
-from queries.evidence.values import HOUR, Cell
+from queries.evidence.values import HOUR, Act, Cell
 from queries.usage.values import By
 
 _SECONDS_A_DAY = 86_400
@@ -23,6 +23,8 @@ class Unit:
     cells: tuple[Cell, ...]
     agent: str = ""
     """The family of the user agent where only its calls are meant; empty: all calls from the source."""
+    only: frozenset[str] = frozenset()
+    """Operations where only these are meant, of a known source that turned; empty: all of them."""
 
     @cached_property
     def first(self) -> int:
@@ -89,11 +91,13 @@ class Unit:
             found[hour % 24] += count
         return found
 
-    def holds(self, source: str, agent: str, *, console: bool) -> bool:
+    def holds(self, act: Act) -> bool:
         """Whether a call belongs to it."""
-        if source != self.source or console != self.console:
+        if act.source != self.source or (act.who.kind is By.CONSOLE) != self.console:
             return False
-        return not self.agent or family(agent) == self.agent
+        if self.only and (act.name not in self.only or act.at < self.first):
+            return False
+        return not self.agent or family(act.agent) == self.agent
 
 
 @dataclass
@@ -107,6 +111,8 @@ class Past:
     agents: set[str] = field(default_factory=set)
     regions: set[str] = field(default_factory=set)
     sources: set[str] = field(default_factory=set)
+    source_days: Counter[str] = field(default_factory=Counter)
+    """On how many days each source was used."""
     nets: set[str] = field(default_factory=set)
     day_hours: Counter[int] = field(default_factory=Counter)
     busiest: int = 0
@@ -123,6 +129,7 @@ class Past:
         self.agents |= unit.agents
         self.regions |= unit.regions
         self.sources.add(unit.source)
+        self.source_days[unit.source] += len(unit.days)
         self.nets.add(net_of(unit.source))
         self.day_hours.update(unit.day_hours)
         self.busiest = max([self.busiest, *unit.hours.values()])
@@ -134,6 +141,22 @@ class Past:
     def known(self) -> bool:
         """Whether there is enough of a past to call anything new."""
         return self.count >= 5
+
+    @property
+    def well_known(self) -> float:
+        """How likely the next call of the business is of an operation already seen, 0 to 1.
+
+        Good and Turing: as often as what was seen only once, something never seen comes.
+        """
+        once = sum(count == 1 for count in self.operations.values())
+        return max(0.0, 1.0 - (once + 1) / (self.count + 1))
+
+    @property
+    def settled(self) -> float:
+        """How likely the business's next day is from a source already seen, 0 to 1, by the same rule."""
+        days = sum(self.source_days.values())
+        once = sum(count == 1 for count in self.source_days.values())
+        return max(0.0, 1.0 - once / days) if days else 0.0
 
 
 def net_of(source: str) -> str:

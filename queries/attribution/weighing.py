@@ -1,6 +1,7 @@
 """What speaks for an intruder and what against, in points, each with its sentence."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
 
@@ -12,8 +13,12 @@ from queries.evidence.values import moment_of
 DAY = 86_400
 IDLE = 30 * DAY
 """So long without a call, and the next one is a first use after idleness."""
+DOORS = ("identity", "trust", "logon", "evasion", "public", "share")
+"""Kinds of danger that leave a door open, or hide one."""
 _ALIKE = 0.85
 _HANDOVER = 3 * DAY
+_MOSTLY, _FEW = 0.4, 2
+"""At most this share of calls may be new for work to be mostly the same, and fewer may look around."""
 _RARE, _ODD = 0.02, 0.25
 """Operations that are less than this of the business's calls are rare; a source of which more than this share
 of the calls is rare, over several operations, does not do the business's work."""
@@ -54,16 +59,36 @@ def dangers(unit: Unit, past: Past) -> dict[str, Danger]:
 
 
 def signals(
-    unit: Unit, past: Past, *, since: int, active: list[int], vouchers: tuple[str, ...]
+    unit: Unit,
+    past: Past,
+    *,
+    since: int,
+    active: list[int],
+    vouchers: tuple[str, ...],
+    console: tuple[str, ...],
 ) -> list[Signal]:
-    """All that is seen. `active`: times of the key's other calls, sorted; `since`: from when it is known."""
+    """All that is seen. `active`: times of the key's other calls, sorted; `since`: from when it is known.
+
+    `vouchers`: others of the account who vouch for the source; `console`: those that do in the console.
+    """
     found = [
         *_where(unit, past),
         *_with_what(unit, past),
         *_does(unit, past),
         *_when(unit, past, since, active),
     ]
-    return [*found, *_for_business(unit, past, vouchers)]
+    return [*found, *_for_business(unit, past, vouchers, console)]
+
+
+def plain(unit: Unit) -> list[Signal]:
+    """What speaks for an intruder by itself, with no past to hold it against."""
+    nothing = Past()
+    does = (one for one in _does(unit, nothing) if one.id == "looks-around")
+    found = [*_tools(unit, nothing), *does]
+    doors = sorted(name for name, danger in dangers(unit, nothing).items() if danger.kind in DOORS)
+    if doors:
+        found.append(Signal("dangerous", _DANGER[3], f"opens doors: {', '.join(doors[:4])}"))
+    return found
 
 
 def _where(unit: Unit, past: Past) -> list[Signal]:
@@ -74,9 +99,9 @@ def _where(unit: Unit, past: Past) -> list[Signal]:
         said = (
             f"first seen {moment_of(unit.first):%Y-%m-%d %H:%M} UTC; the key was used from elsewhere before"
         )
-        found.append(Signal("new-source", 1.0, said))
+        found.append(Signal("new-source", 1.0 * past.settled, said))
         if net_of(unit.source) not in past.nets:
-            found.append(Signal("new-network", 0.5, "its network is new to the key, too"))
+            found.append(Signal("new-network", 0.5 * past.settled, "its network is new to the key, too"))
     fresh = unit.regions - past.regions
     if fresh:
         named = ", ".join(sorted(fresh)[:5])
@@ -93,12 +118,15 @@ def _with_what(unit: Unit, past: Past) -> list[Signal]:
         found.append(Signal("new-agent", 1.0, f"a user agent new to the key: {named}"))
     elif past.known and not unit.agents & past.agents:
         found.append(Signal("new-version", 0.25, "a known kind of user agent in a version new to the key"))
+    return [*found, *_tools(unit, past)]
+
+
+def _tools(unit: Unit, past: Past) -> list[Signal]:
     for agent in sorted(unit.agents):
         tool = tool_of(agent)
         if tool and (points := _TOOLS.get(tool.kind)) and family(agent) not in past.families:
-            found.append(Signal("tool", points, f"a tool that strangers bring: {tool.name}"))
-            break
-    return found
+            return [Signal("tool", points, f"a tool that strangers bring: {tool.name}")]
+    return []
 
 
 def _does(unit: Unit, past: Past) -> list[Signal]:
@@ -109,7 +137,7 @@ def _does(unit: Unit, past: Past) -> list[Signal]:
         share = min(1.0, sum(fresh.values()) / unit.count + len(fresh) / (len(unit.operations) + 1))
         named = ", ".join(name for name, _ in fresh.most_common(4))
         said = f"{len(fresh)} operations that the key never called before: {named}"
-        found.append(Signal("new-operations", 0.5 + 1.5 * share, said))
+        found.append(Signal("new-operations", (0.5 + 1.5 * share) * past.well_known, said))
     odd = rare(unit, past)
     if odd and len(fresh) < len(odd) / 2:
         share = round(100 * odd.total() / unit.managed.total())
@@ -140,14 +168,21 @@ def _when(unit: Unit, past: Past, since: int, active: list[int]) -> list[Signal]
         seldom = sum(n for hour, n in unit.day_hours.items() if past.day_hours[hour] < least)
         if seldom > unit.day_hours.total() / 2:
             found.append(Signal("off-hours", 0.5, "mostly at hours at which the business hardly calls"))
-        most = max(unit.hours.values(), default=0)
-        if most >= 30 and most > 3 * past.busiest:
+        if most := _burst(unit, past):
             said = f"{most} calls in one hour; the business's busiest had {past.busiest}"
             found.append(Signal("burst", 1.0, said))
     return found
 
 
-def _for_business(unit: Unit, past: Past, vouchers: tuple[str, ...]) -> list[Signal]:
+def _burst(unit: Unit, past: Past) -> int:
+    """Calls in the busiest hour where that is far more than the business ever makes in one, else 0."""
+    most = max(unit.hours.values(), default=0)
+    return most if most >= 30 and most > 3 * past.busiest else 0
+
+
+def _for_business(
+    unit: Unit, past: Past, vouchers: tuple[str, ...], console: tuple[str, ...]
+) -> list[Signal]:
     found = []
     fresh, grave = novel(unit, past), dangers(unit, past)
     if vouchers:
@@ -158,16 +193,31 @@ def _for_business(unit: Unit, past: Past, vouchers: tuple[str, ...]) -> list[Sig
         named = ", ".join(vouchers[:3])
         said = f"{len(vouchers)} others of the account, long known, do their usual work from there: {named}"
         found.append(Signal("vouched", points, said))
+    elif console:
+        points = -0.5 if any(danger.kind in DOORS for danger in grave.values()) else -2.0
+        said = f"a colleague, long known, is logged on to the console from there: {console[0]}"
+        found.append(Signal("colleague", points, said))
     known_agent = bool(unit.families & past.families)
     if past.known and not fresh and known_agent and not rare(unit, past):
         found.append(Signal("same-work", -2.0, "does only what the key has always done, with the same tool"))
-    if past.known and (before := _predecessor(unit, past)):
+    elif past.known and known_agent and not rare(unit, past) and _mostly_known(unit, fresh, grave):
+        found.append(
+            Signal("mostly-same-work", -1.0, "does mostly what the key has always done, with its tool")
+        )
+    same_pace = not _tools(unit, past) and not _burst(unit, past)
+    if past.known and same_pace and (before := _predecessor(unit, past)):
         found.append(Signal("takes-over", -2.0, f"goes on with what {before.source} did until it stopped"))
     if unit.console:
         found.append(Signal("console", -2.0, "a logon with a password, which a key does not give"))
     elif networks.is_private(unit.source):
         found.append(Signal("inside", -0.5, "a private address, so from inside a VPC"))
     return found
+
+
+def _mostly_known(unit: Unit, fresh: Counter[str], grave: Mapping[str, Danger]) -> bool:
+    """Whether most calls are of operations known before, and what is new is harmless."""
+    harmful = any(danger.grave > 1 for danger in grave.values()) or len(grave) >= _FEW
+    return not harmful and fresh.total() <= _MOSTLY * unit.count
 
 
 def _predecessor(unit: Unit, past: Past) -> Unit | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from queries.asking.reading import count
-from queries.attribution.judging import Side
+from queries.attribution.values import Side
 from queries.evidence.values import Act
 from queries.judgement.finding import Finding, Severity, Sighting, Technique, names
 from queries.judgement.judging import Judged

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from queries.attribution.judging import Side
+from queries.attribution.values import Side
 from queries.judgement.finding import Finding, Severity, Sighting, Technique, of_sides
 from queries.judgement.judging import Judged
 

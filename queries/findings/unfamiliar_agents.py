@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from queries.attribution.judging import Side
+from queries.attribution.values import Side
 from queries.evidence.catalogues import family, tool_of
 from queries.evidence.values import Act
 from queries.judgement.finding import Finding, Severity, Sighting, Technique, of_sides

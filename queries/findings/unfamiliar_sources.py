@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from queries.attribution.judging import Side, Weighed
+from queries.attribution.values import Side, Weighed
 from queries.judgement.finding import Finding, Severity, Sighting, Technique
 from queries.judgement.judging import Judged
 
@@ -11,7 +11,7 @@ _SEVERITY = {Side.INTRUDER: Severity.HIGH, Side.UNCLEAR: Severity.MEDIUM, Side.B
 
 def look(judged: Judged) -> Iterable[Sighting]:
     for one in judged.units:
-        if not one.established:
+        if not one.established or one.side is not Side.BUSINESS:
             yield _sighting(judged, one)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from queries.attribution.judging import Side, Weighed
+from queries.attribution.values import Side, Weighed
 from queries.evidence.catalogues import Danger, danger_of
-from queries.evidence.values import Act
+from queries.evidence.values import Act, Cell
 from queries.judgement.judging import Judged
 
 MOST_IDS = 20_000
@@ -35,6 +35,8 @@ class Sighting:
     sentence: str
     acts: tuple[Act, ...] = ()
     units: tuple[Weighed, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    """Calls counted, where they are known but not looked at one by one."""
     side: Side = Side.INTRUDER
     severity: Severity | None = None
     """Where it is graver, or less so, than the finding usually is."""

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from queries.attribution.descent import Made, made_by
-from queries.attribution.judging import Side, Weighed, weigh
+from queries.attribution.judging import weigh
 from queries.attribution.units import is_provider
+from queries.attribution.values import Side, Weighed
 from queries.attribution.vouching import vouching
 from queries.base import Asking, Gap
 from queries.evidence.catalogues import family
@@ -123,7 +124,7 @@ class Trace:
         """Whether it is the key's, its user's or its sessions' act at one of the units."""
         console = act.who.kind is By.CONSOLE
         ours = act.who.key_id in self._own_ids or (console and act.who.name == self.evidence.key.owner)
-        return ours and any(one.unit.holds(act.source, act.agent, console=console) for one in units)
+        return ours and any(one.unit.holds(act) for one in units)
 
     @property
     def _own_ids(self) -> frozenset[str]:
@@ -132,7 +133,7 @@ class Trace:
 
     def _came_along(self, act: Act, units: list[Weighed]) -> bool:
         """Whether somebody else's act is the intruder's: first seen there with them, not at usual work."""
-        if act.who.kind is By.OTHER or is_provider(act.source):
+        if act.who.kind is By.OTHER or is_provider(act.source) or act.who.key_id in self._own_ids:
             return False
         if act.who.name == self.evidence.key.owner and act.who.kind is By.CONSOLE:
             return False

@@ -1,11 +1,11 @@
 """All findings over one judgement, as rows: the gravest first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from queries.attribution.judging import Side
+from queries.attribution.values import Side
 from queries.base import Column, Row
-from queries.evidence.values import Act, moment_of
+from queries.evidence.values import Act, Cell, moment_of
 from queries.findings import catalogue
 from queries.judgement.finding import MOST_IDS, Finding, Severity, Sighting
 from queries.judgement.judging import Judged
@@ -57,18 +57,28 @@ def _severity(finding: Finding, told: Sighting) -> Severity:
 
 
 def _first(told: Sighting) -> int:
-    return min((act.at for act in told.acts), default=min((one.unit.first for one in told.units), default=0))
+    return min((act.at for act in told.acts), default=min((cell.first for cell in _cells(told)), default=0))
+
+
+def _cells(told: Sighting) -> tuple[Cell, ...]:
+    return told.cells or tuple(cell for one in told.units for cell in one.unit.cells)
+
+
+def _counted(told: Sighting) -> tuple[int, int]:
+    """How many calls, and how many of them were refused."""
+    if told.acts:
+        return len(told.acts), sum(not act.ok for act in told.acts)
+    cells = _cells(told)
+    return sum(cell.count for cell in cells), sum(cell.count for cell in cells if cell.code)
 
 
 def _row(finding: Finding, told: Sighting, protected: int | None) -> Row:
-    acts, units = told.acts, told.units
-    count = len(acts) or sum(one.unit.count for one in units)
-    refused = sum(not act.ok for act in acts) if acts else sum(one.unit.refused for one in units)
-    last = max((act.at for act in acts), default=max((one.unit.last for one in units), default=0))
-    sources = dict.fromkeys([*(act.source for act in acts), *(one.unit.source for one in units)])
-    who = dict.fromkeys(
-        [*told.also, *(act.who.key_id or act.who.name for act in acts), *_of_units(told)][: MOST_IDS + 1]
-    )
+    acts, cells = told.acts, _cells(told)
+    count, refused = _counted(told)
+    last = max((act.at for act in acts), default=max((cell.last for cell in cells), default=0))
+    sources = dict.fromkeys([*(act.source for act in acts), *(cell.source for cell in cells)])
+    told_of = [*(act.who.key_id or act.who.name for act in acts), *_of_cells(cells)]
+    who = dict.fromkeys([*told.also, *told_of][: MOST_IDS + 1])
     values: dict[str, Any] = {
         "severity": _severity(finding, told).value,
         "id": finding.id,
@@ -92,9 +102,8 @@ def _row(finding: Finding, told: Sighting, protected: int | None) -> Row:
     return Row(values, {"events": [act.event for act in acts[:50]]})
 
 
-def _of_units(told: Sighting) -> Iterator[str]:
-    for one in told.units:
-        yield from dict.fromkeys(cell.who.key_id or cell.who.name for cell in one.unit.cells)
+def _of_cells(cells: Iterable[Cell]) -> Iterator[str]:
+    yield from dict.fromkeys(cell.who.key_id or cell.who.name for cell in cells)
 
 
 def _protection(acts: tuple[Act, ...], protected: int | None) -> str:

@@ -1,4 +1,4 @@
-"""A judgement from the rows of a case alone: imported files, or events that were downloaded before."""
+"""A judgement from events alone, with no cloud asked: rows of a case, imported or downloaded before."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,9 +6,10 @@ from dataclasses import replace
 from aktui.case.marks import Marks
 from aktui.case.rows.table import LogTable
 from aktui.models import Window
-from queries.attribution.judging import Side, Weighed, weigh
+from queries.attribution.judging import weigh
+from queries.attribution.values import Side, Weighed
 from queries.evidence.local import LocalTeller
-from queries.evidence.teller import tokens
+from queries.evidence.teller import Teller, tokens
 from queries.evidence.values import Cell, Evidence, Key, Source
 from queries.judgement.judging import Judged, Trace
 from queries.usage.values import By
@@ -20,18 +21,26 @@ async def judged_offline(table: LogTable, key: Key, window: Window, marks: Marks
     """From the events in a table. What is known begins with its first row. Raises CaseError."""
     known = min((part.first for part in table.parts if part.first is not None), default=None)
     since = known if known is not None else int(window.start.timestamp())
-    teller = LocalTeller(table, window, since)
+    return await judge_with(LocalTeller(table, window, since), key, marks)
+
+
+async def judge_with(
+    teller: Teller, key: Key, marks: Marks, sources: tuple[Source, ...] = (), weight: float = 0.1
+) -> Judged:
+    """From what one teller knows. `sources` are said besides; `weight` is what events alone leave open."""
     signed = await teller.cells("key", [key.id])
     cells = [*signed.items, *await _more(teller, key, signed.items)]
-    sources = (Source("events in the case", "partial" if signed.gaps else "complete", weight=0.1),)
-    evidence = Evidence(key, window, since, tuple(cells), sources=sources, gaps=signed.gaps)
+    main = Source("events in the case", "partial" if signed.gaps else "complete", weight=weight)
+    evidence = Evidence(
+        key, teller.window, teller.known_since, tuple(cells), sources=(main, *sources), gaps=signed.gaps
+    )
     evidence = await _neighbourhood(teller, evidence, weigh(evidence, marks))
     trace = Trace(None, teller, evidence, weigh(evidence, marks))
     await trace.follow()
     return trace.judged()
 
 
-async def _more(teller: LocalTeller, key: Key, signed: Iterable[Cell]) -> list[Cell]:
+async def _more(teller: Teller, key: Key, signed: Iterable[Cell]) -> list[Cell]:
     """The console of the key's user, and the sessions that the key opened."""
     found: list[Cell] = []
     if key.owner:
@@ -44,7 +53,7 @@ async def _more(teller: LocalTeller, key: Key, signed: Iterable[Cell]) -> list[C
     return found
 
 
-async def _neighbourhood(teller: LocalTeller, evidence: Evidence, units: Iterable[Weighed]) -> Evidence:
+async def _neighbourhood(teller: Teller, evidence: Evidence, units: Iterable[Weighed]) -> Evidence:
     sources = [one.unit.source for one in units if one.side is not Side.BUSINESS and not one.established]
     if not sources:
         return evidence

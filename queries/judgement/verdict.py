@@ -4,18 +4,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from queries.attribution.judging import Side, Weighed
+from queries.attribution.values import Side, Weighed
 from queries.evidence.values import Source, moment_of
+from queries.judgement.confidence import (
+    BOTH,
+    BUSINESS,
+    IDLE,
+    INTRUDER,
+    LITTLE,
+    NOT_ENOUGH,
+    confidence,
+    days_of_business,
+)
 from queries.judgement.finding import Finding, Severity, Sighting
 from queries.judgement.judging import Judged
 from queries.judgement.steps import Step, next_steps
 
-BUSINESS, INTRUDER, BOTH = "business", "intruder", "business-and-intruder"
-IDLE, NOT_ENOUGH = "idle", "not-enough-data"
 _MOST_REFS = 50
 _SURE, _FAIRLY = 0.75, 0.45
-_INTRUDER_NEEDS = 0.5
-"""What was seen of an intruder stays seen, whatever else was not: missing sources count half then."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ def conclude(
     verdict = _verdict(judged, bool(business), hostile, bool(unclear), start)
     return Verdict(
         verdict,
-        round(_confidence(judged, verdict, unclear), 2),
+        confidence(judged, verdict, unclear=bool(unclear)),
         _summary(judged, verdict, business),
         tuple(_reasons(judged, seen, business, verdict)),
         tuple(_missing(judged)),
@@ -68,7 +74,7 @@ def conclude(
 
 def _verdict(judged: Judged, business: bool, hostile: bool, unclear: bool, start: int) -> str:
     if hostile:
-        return BOTH if business else INTRUDER
+        return BOTH if business or any(one.established for one in judged.of(Side.UNCLEAR)) else INTRUDER
     if business:
         return BUSINESS
     used = judged.evidence.key.last_used
@@ -78,25 +84,6 @@ def _verdict(judged: Judged, business: bool, hostile: bool, unclear: bool, start
     read = [one for one in witnesses if one.status in ("complete", "partial")]
     main = any(one.name in ("AccessKey audit", "LookupEvents", "events of the trail") for one in read)
     return IDLE if main else NOT_ENOUGH
-
-
-def _confidence(judged: Judged, verdict: str, unclear: list[Weighed]) -> float:
-    """Lowered by every source that is off, denied, late or partial; a verdict without data has none."""
-    missing = sum(source.weight for source in judged.evidence.sources)
-    found = verdict in (INTRUDER, BOTH)
-    confidence = 0.97 - missing * (_INTRUDER_NEEDS if found else 1.0)
-    if unclear:
-        confidence -= 0.15
-    if judged.gaps:
-        confidence -= 0.05
-    strongest = max((one.points for one in judged.of(Side.INTRUDER)), default=0.0)
-    if found and strongest < 4:
-        confidence -= 0.15
-    if verdict == BUSINESS and any(one.points > 0 for one in judged.of(Side.BUSINESS)):
-        confidence -= 0.1
-    if verdict == NOT_ENOUGH:
-        confidence = min(confidence, 0.3)
-    return max(0.05, min(confidence, 0.99))
 
 
 def _summary(judged: Judged, verdict: str, business: list[Weighed]) -> str:
@@ -149,6 +136,8 @@ def _of_sighting(finding: Finding, one: Sighting) -> Reason:
 
 
 def _missing(judged: Judged) -> Iterable[str]:
+    if (days := days_of_business(judged)) < LITTLE and judged.units:
+        yield f"The key's past: the business is known to have used it on {days} days, little to compare with."
     for source in judged.evidence.sources:
         if source.weight or source.status not in ("complete", "partial"):
             yield _said(source)

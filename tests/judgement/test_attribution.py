@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from aktui.case.marks import Marks, mark
 from aktui.simcloud.scenarios import catalogue
-from queries.attribution.judging import Side
+from queries.attribution.values import Side
 from tests.judgement.told import cases, disguised, sides, wrong
 
 
@@ -20,7 +20,13 @@ def test_each_source_is_told_right(scenario: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("scenario", catalogue())
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(
+    max_examples=3,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    phases=[Phase.generate],
+)
 @given(seed=st.integers(0, 2**32))
 def test_other_names_addresses_regions_and_dates_change_nothing(scenario: str, seed: int) -> None:
     for case in cases(scenario, 5):

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from aktui.models import Window
-from queries.attribution.judging import Side, Weighed
 from queries.attribution.units import Unit
+from queries.attribution.values import Side, Weighed
 from queries.attribution.weighing import Signal
 from queries.evidence.reading import act_of, cells_of
 from queries.evidence.values import Act, Evidence, Key

@@ -12,13 +12,14 @@ from aktui.case.marks import Marks
 from aktui.models import Window
 from aktui.simcloud.account import Account
 from aktui.simcloud.scenarios import catalogue
-from queries.attribution.judging import Side, Weighed, weigh
+from queries.attribution.judging import weigh
+from queries.attribution.values import Side, Weighed
 from queries.evidence.reading import act_of, cells_of, handed_out
 from queries.evidence.values import Act, Evidence, Key
 from queries.usage.values import By
 
 NOW = datetime(2026, 11, 26, 6, 30, tzinfo=UTC)
-_KEPT = timedelta(days=180)
+KEPT = timedelta(days=180)
 
 
 @dataclass(frozen=True)
@@ -37,19 +38,20 @@ class Case:
 @cache
 def cases(scenario: str, seed: int) -> tuple[Case, ...]:
     account = catalogue()[scenario].build(seed, NOW)
-    return tuple(_case(account, key_id) for key_id in account.suspects)
+    return tuple(case_of(account, key_id) for key_id in account.suspects)
 
 
-def _case(account: Account, key_id: str) -> Case:
+def case_of(account: Account, key_id: str, now: datetime = NOW) -> Case:
+    """What the account tells of a key."""
     key = account.keys[key_id]
     user = account.users.get(key.owner)
-    ids = frozenset((account.truth["intruder"] or {}).get("event_ids", ()))
+    ids = frozenset((account.truth.get("intruder") or {}).get("event_ids", ()))
     events = tuple(
         event
         for event in account.trail
-        if event["eventCategory"] != "Data" and event["eventTime"] > f"{NOW - _KEPT:%Y-%m-%dT%H:%M:%SZ}"
+        if event.get("eventCategory") != "Data" and event["eventTime"] > f"{now - KEPT:%Y-%m-%dT%H:%M:%SZ}"
     )
-    return Case(key_id, user.name if user else "root", user is None, key.created, events, ids)
+    return Case(key_id, user.name if user else "root", user is None, key.created, events, ids, now)
 
 
 def evidence(case: Case) -> Evidence:
@@ -64,7 +66,7 @@ def evidence(case: Case) -> Evidence:
     sources = {act.source for act in mine}
     there = [act for act in acts if act.source in sources and not own(act)]
     names = {act.who.name for act in there}
-    since = int((case.now - _KEPT).timestamp())
+    since = int((case.now - KEPT).timestamp())
     return Evidence(
         Key(case.key_id, case.owner, case.root, int(case.created.timestamp())),
         Window(case.now - timedelta(days=90), case.now),

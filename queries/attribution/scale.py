@@ -1,0 +1,75 @@
+"""The scale on which sources are weighed: the business as known so far, growing with all that is its own."""
+
+from bisect import insort
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from queries.attribution.units import Past, Unit
+from queries.attribution.values import Side, Weighed
+from queries.attribution.weighing import novel, rare, signals
+from queries.evidence.values import Evidence
+from queries.usage.values import By
+
+HOSTILE, CLEAR = 3.0, 1.0
+"""From so many points on an intruder's; up to so many the business's."""
+
+
+@dataclass
+class Scale:
+    """What units are held against: the business as known so far."""
+
+    evidence: Evidence
+    many: Mapping[str, tuple[str, ...]]
+    """By source, those who vouch for it, where enough do."""
+    some: Mapping[str, tuple[str, ...]]
+    past: Past = field(default_factory=Past)
+    active: list[int] = field(default_factory=list)
+
+    def learn(self, one: Weighed) -> None:
+        if one.side is Side.BUSINESS or one.established:
+            self.past.learn(one.unit)
+        _note(self.active, one.unit)
+
+    def weighed(self, unit: Unit) -> Weighed:
+        known_source = unit.source in self.past.sources
+        told = signals(
+            unit,
+            self.past,
+            since=self.evidence.known_since,
+            active=self.active,
+            vouchers=() if known_source else self.many.get(unit.source, ()),
+            console=() if known_source else self._in_console(unit.source),
+        )
+        strange = frozenset(novel(unit, self.past)) | frozenset(rare(unit, self.past))
+        return _sided(Weighed(unit, Side.UNCLEAR, 0.0, tuple(told), novel=strange), self.past)
+
+    def again(self, one: Weighed) -> Weighed:
+        """What was not clear while little was known of the business, held against all of it."""
+        if one.side is not Side.UNCLEAR or one.established or one.marked or one.unit.only:
+            return one
+        later = self.weighed(one.unit)
+        return later if later.side is Side.BUSINESS else one
+
+    def _in_console(self, source: str) -> tuple[str, ...]:
+        """Who of those that vouch for a source logs on to the console from there."""
+        names = self.some.get(source, ())
+        there = (cell for cell in self.evidence.neighbours if cell.source == source)
+        seen = {cell.who.name for cell in there if cell.who.kind is By.CONSOLE}
+        return tuple(name for name in names if name in seen)
+
+
+def _note(active: list[int], unit: Unit) -> None:
+    """When the key was used: the ends of each hour's calls. The console is no use of the key."""
+    if unit.console:
+        return
+    for cell in unit.cells:
+        insort(active, cell.first)
+        insort(active, cell.last)
+
+
+def _sided(one: Weighed, past: Past) -> Weighed:
+    points = sum(signal.points for signal in one.signals)
+    side = Side.INTRUDER if points >= HOSTILE else Side.BUSINESS if points <= CLEAR else Side.UNCLEAR
+    if side is Side.BUSINESS and not past.known and not one.unit.console:
+        side = Side.UNCLEAR
+    return replace(one, points=points, side=side)
