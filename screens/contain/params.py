@@ -1,5 +1,6 @@
 """What an action must be told first: values to choose as things are now, or to type."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import events, on
@@ -50,10 +51,12 @@ class ParamsScreen(ModalScreen[dict[str, str] | None]):
         ),
     ]
 
-    def __init__(self, engine: Engine, action: Action) -> None:
+    def __init__(self, engine: Engine, action: Action, preset: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self.engine = engine
         self.action = action
+        self.preset = dict(preset or {})
+        """Values that were chosen where this screen was opened from."""
         self.choices: dict[str, tuple[Choice, ...]] = {}
 
     def compose(self) -> ComposeResult:
@@ -65,7 +68,7 @@ class ParamsScreen(ModalScreen[dict[str, str] | None]):
                     yield Static(what, classes="what")
                     if param.name in self.action.choices:
                         yield RowTable(_COLUMNS, id=f"from-{param.name}")
-                    typed = Input(param.default, id=f"typed-{param.name}", select_on_focus=False)
+                    typed = Input(self._given(param), id=f"typed-{param.name}", select_on_focus=False)
                     typed.display = param.name not in self.action.choices
                     yield typed
             yield Static(line("Enter goes on; after the last one the preview follows."), id="said")
@@ -78,6 +81,9 @@ class ParamsScreen(ModalScreen[dict[str, str] | None]):
             self._table(name).explain(line(("Looking what there is to choose from…", "$muted")))
         if self.action.choices:
             in_background(self, self._look, "choices", "what there is to choose from")
+
+    def _given(self, param: Param) -> str:
+        return self.preset.get(param.name, param.default)
 
     @property
     def fields(self) -> list[Input | RowTable]:
@@ -137,8 +143,20 @@ class ParamsScreen(ModalScreen[dict[str, str] | None]):
         table.explain(line(("There is nothing to choose from.", "$warning")))
         rows = [Row({"label": one.label, "value": one.value}, {"value": one.value}) for one in offered]
         table.fill(rows, _COLUMNS)
-        places = [at for at, one in enumerate(offered) if one.value == param.default]
+        places = [at for at, one in enumerate(offered) if one.value == self._given(param)]
         table.cursor = places[0] if places else 0
+        if param.name in self.preset and not places:
+            self._not_offered(param)
+
+    def _not_offered(self, param: Param) -> None:
+        """What was chosen is none of the choices: it stays, so that no other one is taken in its place."""
+        table, typed = self._table(param.name), self.query_one(f"#typed-{param.name}", Input)
+        here = table.has_focus
+        typed.value, typed.display, table.display = self.preset[param.name], True, False
+        if here:
+            typed.focus()
+        said = f"{self.preset[param.name]} is not among the choices; the preview tells why. F4 shows them."
+        self.query_one("#said", Static).update(line((said, "bold $warning")))
 
     @on(RowTable.Moved)
     def _moved(self, event: RowTable.Moved) -> None:
