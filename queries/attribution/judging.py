@@ -31,7 +31,7 @@ def weigh(evidence: Evidence, marks: Marks) -> tuple[Weighed, ...]:
         scale.learn(one)
     found = [one if one.marked else _marked(scale.again(one), marks) for one in found]
     found = [one if one.marked else _marked(one, marks) for one in _associated(found)]
-    return tuple(sorted(found, key=lambda one: one.unit.first))
+    return tuple(sorted(found, key=lambda one: (one.unit.first, one.unit.source, one.unit.console)))
 
 
 def _marked(one: Weighed, marks: Marks) -> Weighed:

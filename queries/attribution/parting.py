@@ -49,11 +49,11 @@ def part(evidence: Evidence) -> Parted:
 
 
 def _established(unit: Unit, idle: int) -> Weighed:
-    """A unit of the past: the business's, unless it looks like a raid and was short, or taken up late."""
+    """A unit of the past: the business's, unless it was short and looks like a raid."""
     if unit.console:
         return Weighed(unit, Side.BUSINESS, 0.0, (), established=True)
     late = idle >= IDLE
-    told = plain(unit) if late or len(unit.days) < _FEW_DAYS else []
+    told = plain(unit) if len(unit.days) < _FEW_DAYS else []
     points = sum(signal.points for signal in told)
     if points < HOSTILE:
         points, told = 0.0, []

@@ -30,7 +30,7 @@ def _sighting(kind: str, found: list[tuple[Cell, Danger]]) -> Sighting:
     told = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
     more = f" and {len(told) - _MOST} more" if len(told) > _MOST else ""
     named = ", ".join(f"{name} ({count})" for name, count in told[:_MOST])
-    meanings = dict.fromkeys(danger.meaning for _, danger in found)
+    meanings = sorted({danger.meaning for _, danger in found})
     said = f"{kind}: {'; '.join(meanings)}, from the sources of the business: {named}{more}."
     cells = tuple(cell for cell, _ in found)
     return Sighting(said, cells=cells, side=Side.BUSINESS, severity=Severity.INFO)

@@ -76,7 +76,7 @@ def _row(finding: Finding, told: Sighting, protected: int | None) -> Row:
     acts, cells = told.acts, _cells(told)
     count, refused = _counted(told)
     last = max((act.at for act in acts), default=max((cell.last for cell in cells), default=0))
-    sources = dict.fromkeys([*(act.source for act in acts), *(cell.source for cell in cells)])
+    sources = dict.fromkeys([*(act.source for act in acts), *sorted({cell.source for cell in cells})])
     told_of = [*(act.who.key_id or act.who.name for act in acts), *_of_cells(cells)]
     who = dict.fromkeys([*told.also, *told_of][: MOST_IDS + 1])
     values: dict[str, Any] = {
@@ -103,7 +103,7 @@ def _row(finding: Finding, told: Sighting, protected: int | None) -> Row:
 
 
 def _of_cells(cells: Iterable[Cell]) -> Iterator[str]:
-    yield from dict.fromkeys(cell.who.key_id or cell.who.name for cell in cells)
+    yield from sorted({cell.who.key_id or cell.who.name for cell in cells})
 
 
 def _protection(acts: tuple[Act, ...], protected: int | None) -> str:
