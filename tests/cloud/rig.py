@@ -16,6 +16,7 @@ from aktui.cloud.patience import Patience
 from aktui.cloud.session import Cloud
 from aktui.config import Settings, StaticCredentials
 from aktui.models import Secret
+from tests.listening import listening
 from tests.practice import Sim
 from tests.simcloud.accounts import RESPONDER_KEY, SECRETS
 
@@ -82,7 +83,6 @@ class Wire:
 
     def __init__(self, *script: bytes) -> None:
         self._script = script
-        self._serving: set[asyncio.Task[None]] = set()
         self.requests: list[str] = []
         """Heads of the requests."""
         self.connections = 0
@@ -96,10 +96,7 @@ class Wire:
         lines = [line for head in self.requests for line in head.split("\r\n")]
         return [line.partition(": ")[2] for line in lines if line.startswith(f"{name}: ")]
 
-    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._serving.add(asyncio.create_task(self._serve(reader, writer), name="scripted server"))
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
@@ -118,11 +115,6 @@ class Wire:
         finally:
             writer.close()
 
-    async def aclose(self) -> None:
-        for task in self._serving:
-            task.cancel()
-        await asyncio.gather(*self._serving, return_exceptions=True)
-
 
 async def until(condition: Callable[[], object]) -> None:
     """Return once the condition holds; a test whose condition never holds fails."""
@@ -136,14 +128,9 @@ async def until(condition: Callable[[], object]) -> None:
 @asynccontextmanager
 async def wire(*script: bytes) -> AsyncIterator[Wire]:
     served = Wire(*script)
-    server = await asyncio.start_server(served.accept, "127.0.0.1", 0)
-    served.endpoint = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
+    async with listening(served.serve) as port:
+        served.endpoint = f"http://127.0.0.1:{port}"
         yield served
-    finally:
-        await served.aclose()
-        server.close()
-        await server.wait_closed()
 
 
 def samples() -> Path:

@@ -17,6 +17,7 @@ from aktui.cloud.session import Cloud
 from aktui.config import StaticCredentials
 from aktui.models import LogstoreRef
 from tests.cloud.rig import CUT, QUICK, answer, settings_for
+from tests.listening import listening
 
 WHERE = LogstoreRef("cn-hangzhou", "oss-log-1-cn-hangzhou", "oss-log-store")
 PATIENT = replace(QUICK, unfinished=3, unfinished_first=0.001)
@@ -171,18 +172,6 @@ def _second(row: Row) -> int:
 async def log_server(rows: list[Row] | None = None, **rest: Any) -> AsyncIterator[LogServer]:
     """Serve these rows until the block ends."""
     served = LogServer(rows or [], **rest)
-    serving: set[asyncio.Task[None]] = set()
-
-    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        serving.add(asyncio.create_task(served.serve(reader, writer), name="log server"))
-
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
-    served.endpoint = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
+    async with listening(served.serve) as port:
+        served.endpoint = f"http://127.0.0.1:{port}"
         yield served
-    finally:
-        for task in serving:
-            task.cancel()
-        await asyncio.gather(*serving, return_exceptions=True)
-        server.close()
-        await server.wait_closed()

@@ -20,6 +20,7 @@ from aktui.cloud.session import Cloud
 from aktui.config import Settings
 from aktui.errors import ConfigError, NotSent
 from tests.cloud.rig import CALLER, QUICK, answer, keys, wire
+from tests.listening import listening
 
 HOST = "sts.cn-hangzhou.aliyuncs.com"
 PATIENT = replace(QUICK, connect=5.0, read=5.0, total=10.0, attempts=2)
@@ -33,18 +34,8 @@ class Road:
         self.tunnels: list[str] = []
         self.requests: list[dict[str, str]] = []
         self.tls_port = 0
-        self.tasks: set[asyncio.Task[None]] = set()
 
-    def proxy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.tasks.add(asyncio.create_task(self._tunnel(reader, writer)))
-
-    def http1(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.tasks.add(asyncio.create_task(self._http1(reader, writer)))
-
-    def http2(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.tasks.add(asyncio.create_task(self._http2(reader, writer)))
-
-    async def _tunnel(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def proxy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         self.tunnels.append(head.decode().split(" ")[1])
         if self.refuses:
@@ -59,7 +50,7 @@ class Road:
             writer.close()
             back.close()
 
-    async def _http1(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def http1(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 lines = head.decode().split("\r\n")[1:-2]
@@ -70,7 +61,7 @@ class Road:
         finally:
             writer.close()
 
-    async def _http2(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def http2(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = H2Connection(H2Configuration(client_side=False, header_encoding="utf-8"))
         connection.initiate_connection()
         writer.write(connection.data_to_send())
@@ -114,20 +105,11 @@ async def road(
     context.set_alpn_protocols([protocol])
     built = Road(refuses)
     serve = built.http2 if protocol == "h2" else built.http1
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
-    proxy = await asyncio.start_server(built.proxy, "127.0.0.1", 0)
-    built.tls_port = server.sockets[0].getsockname()[1]
-    monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
-    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}")
-    try:
+    async with listening(serve, context) as tls, listening(built.proxy) as proxy:
+        built.tls_port = tls
+        monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy}")
         yield built
-    finally:
-        for task in built.tasks:
-            task.cancel()
-        await asyncio.gather(*built.tasks, return_exceptions=True)
-        for listening in (server, proxy):
-            listening.close()
-            await listening.wait_closed()
 
 
 def live_cloud() -> Cloud:
