@@ -33,6 +33,8 @@ class Actions(TablePane):
         self.containment = containment
         self.looked: dict[str, Looked] = unseen()
         self.fault: Exception | None = None
+        self._wanted = ""
+        """The action that the cursor is to go to."""
         self._as_of: tuple[object, ...] = ()
         """What was done and marked when the actions were looked at last."""
 
@@ -75,6 +77,7 @@ class Actions(TablePane):
         if not self.is_mounted:
             return
         self.table.fill([one.row() for one in self.looked.values()], COLUMNS)
+        self._go()
         super().draw()
         self.post_message(self.Changed())
 
@@ -82,6 +85,17 @@ class Actions(TablePane):
     def under_cursor(self) -> Looked | None:
         row = self.table.row
         return None if row is None else self.looked.get(str(row.raw["id"]))
+
+    def go_to(self, action_id: str) -> None:
+        """Put the cursor on an action, as soon as the actions are there; where there is none, it stays."""
+        self._wanted = action_id
+        self.draw()
+
+    def _go(self) -> None:
+        places = [str(row.raw.get("id")) for row in self.table.shown]
+        if self._wanted in places:
+            self.table.cursor = places.index(self._wanted)
+            self._wanted = ""
 
     def empty(self) -> Content:
         return self.no_match() if self.looked else line("There is no action.")

@@ -22,14 +22,14 @@ class Marking:
             self.marks = await asyncio.to_thread(read_marks, self.directory)
         return self.marks
 
-    async def put(self, source: str, stance: Stance | None) -> Marks:
-        """Mark a source, or take its mark off. Raises UsageError, CaseError; then nothing has changed."""
+    async def put(self, value: str, stance: Stance | None, kind: Kind = Kind.SOURCE) -> Marks:
+        """Mark something, or take its mark off. Raises UsageError, CaseError; then nothing has changed."""
         async with self._line:
             before = await asyncio.to_thread(read_marks, self.directory)
             if stance is None:
-                after = before.without(Kind.SOURCE, source)
+                after = before.without(kind, value)
             else:
-                after = before.with_mark(mark(Kind.SOURCE, source, stance, utc_now()))
+                after = before.with_mark(mark(kind, value, stance, utc_now()))
             await asyncio.to_thread(write_marks, self.directory, after)
             self.marks = after
         return after

@@ -1,5 +1,6 @@
 """The screen of containment: what can be done, phase by phase, and how each of it stands."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -53,9 +54,10 @@ class ContainScreen(OverScreen):
         ),
     ]
 
-    def __init__(self, desk: Desk, standing: Standing, containment: Containment) -> None:
+    def __init__(self, desk: Desk, standing: Standing, containment: Containment, at: str = "") -> None:
         super().__init__(desk, standing)
         self.containment = containment
+        self._at = at
 
     @property
     def pane(self) -> Actions:
@@ -71,6 +73,7 @@ class ContainScreen(OverScreen):
     def on_mount(self) -> None:
         self.query_one("#detail").border_title = line("About it")
         self.pane.table.focus()
+        self.pane.go_to(self._at)
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < WIDE, "-narrow")
@@ -103,7 +106,13 @@ class ContainScreen(OverScreen):
             told = detail(looked, width, armed=self.containment.engine.armed, short=narrow)
             box.query_one(Static).update(told)
 
-    def choose(self, looked: Looked) -> None:
+    def take_up(self, action: str, preset: Mapping[str, str]) -> None:
+        """As Enter on that action, with these values of its parameters chosen."""
+        looked = self.pane.looked.get(action)
+        if looked is not None:
+            self.choose(looked, preset)
+
+    def choose(self, looked: Looked, preset: Mapping[str, str] | None = None) -> None:
         """Enter on an action: its parameters first where it has any, then the preview."""
         if self.containment.busy:
             tell(self.app, "A plan runs; one runs at a time. P shows it.")
@@ -116,7 +125,7 @@ class ContainScreen(OverScreen):
 
             action = looked.action
             self.app.push_screen(
-                ParamsScreen(self.containment.engine, action),
+                ParamsScreen(self.containment.engine, action, preset),
                 lambda params: None if params is None else self._preview(looked, params),
             )
         else:
@@ -162,13 +171,13 @@ class ContainScreen(OverScreen):
             box.focus()
 
 
-def open_containment(screen: Screen[Any], desk: Desk, standing: Standing) -> None:
-    """Show containment over this screen, and what runs on top of it."""
+def open_containment(screen: Screen[Any], desk: Desk, standing: Standing, at: str = "") -> None:
+    """Show containment over this screen, and what runs on top of it; `at`: the action to go to."""
     containment = desk.containment
     if containment is None:
         tell(screen.app, "Containment needs the key to be open.")
         return
-    menu = ContainScreen(desk, standing, containment)
+    menu = ContainScreen(desk, standing, containment, at)
     screen.app.push_screen(menu)
     if containment.busy or containment.secret is not None:
         menu.show_progress(containment)

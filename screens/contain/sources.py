@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 
-from aktui.case.marks import Stance
+from aktui.case.marks import Kind, Marks, Stance
 from aktui.errors import AktuiError
 from queries.base import Row
 from queries.inquiry import Inquiry
@@ -184,13 +184,25 @@ class SourcesScreen(OverScreen):
         in_background(self, put, "mark", "mark a source")
 
 
-async def put_mark(screen: Screen[Any], containment: Containment, source: str, stance: str) -> None:
-    """Mark a source; what can not be marked is said."""
+async def put_mark(
+    screen: Screen[Any], containment: Containment, value: str, stance: str, kind: Kind = Kind.SOURCE
+) -> None:
+    """Mark something; what can not be marked is said."""
     try:
-        marks = await containment.marking.put(source, Stance(stance) if stance else None)
+        marks = await containment.marking.put(value, Stance(stance) if stance else None, kind)
     except AktuiError as error:
         tell(screen.app, f"{error.message} {error.hint}".strip(), severity="warning")
         return
-    left = marks.stance_of_source(source)
+    left = _left(marks, kind, value)
     if not stance and left is not None:
-        tell(screen.app, f"{source} is still {left.value}: a wider network or VPC is marked so.")
+        wider = "network or VPC" if kind is Kind.SOURCE else "mark with * or ?"
+        tell(screen.app, f"{value} is still {left.value}: a wider {wider} is marked so.")
+
+
+def _left(marks: Marks, kind: Kind, value: str) -> Stance | None:
+    """What the marks still say of it."""
+    if kind is Kind.SOURCE:
+        return marks.stance_of_source(value)
+    return (
+        marks.stance_of(operation=value) if kind is Kind.OPERATION else marks.stance_of(identities=(value,))
+    )
