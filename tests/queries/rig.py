@@ -16,7 +16,7 @@ from queries.inquiry import Inquiry
 from tests.cloud.rig import QUICK, cloud_of, keys
 from tests.practice import Sim
 
-EXAMPLES = {"ip": "192.0.2.66"}
+EXAMPLES = {"ip": "192.0.2.66", "event_id": "8AA31C36-70B5-55A6-7E6B-7E29A91446FC"}
 
 
 @dataclass(frozen=True)
