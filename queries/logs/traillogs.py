@@ -3,13 +3,14 @@
 A row has one field, `event`, with the event as JSON; its index reaches every key inside, as `event.…`.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from queries.asking.reading import ident, nested, record, text
-from queries.base import Asking, Column, LogText, Param
+from queries.base import Asking, Column, LogText, Page, Param, Query
 from queries.logs.logfilters import TEXT_PARAM, WHO_PARAM, Filters, given, whose
-from queries.logs.loggroups import LIMIT_PARAM, Groups
+from queries.logs.loggroups import LIMIT_PARAM, Groups, grouped
 from queries.logs.logreach import SEARCH_CALLS, TRAIL_PARAM, TRAIL_SOURCE_CALLS, needs
 from queries.logs.logstores import TRAIL
 from queries.logs.quoting import column
@@ -91,15 +92,46 @@ def groups(*keys: str, newest: tuple[str, ...] = ()) -> Groups:
     return Groups(keys, SUMS, newest=newest, regions=False)
 
 
-def endpoint_text(condition: str, keys: Mapping[str, str]) -> LogText:
+@dataclass(frozen=True)
+class Endpoint:
     """Calls by the kind of endpoint they came through, for the key or for all keys."""
 
-    def build(asking: Asking) -> str:
+    condition: str
+    """In SQL: which endpoint."""
+    keys: Mapping[str, Column]
+    """Fields of the event to the columns they are grouped under."""
+
+    def query(self, *, id: str, title: str, question: str, limits: str) -> Query:  # noqa: A002
+        """The question about these calls; `limits` comes after what holds for all of a trail's Logstore."""
+        text_ = LogText(TRAIL, self._text)
+        chosen = groups(*self._fields, newest=("event_id",))
+
+        def run(asking: Asking) -> AsyncIterator[Page]:
+            return grouped(asking, text_, chosen)
+
+        return Query(
+            id=id,
+            title=title,
+            question=question,
+            columns=(*self.keys.values(), *MEASURE_COLUMNS, Column("event_id", "Newest event", "id")),
+            calls=GROUP_CALLS,
+            needs=GROUP_NEEDS,
+            run=run,
+            params=(TRAIL_PARAM, WHO, TEXT_PARAM, LIMIT_PARAM),
+            source=SOURCE,
+            limits=f"{LIMITS} {limits}",
+            texts=(text_,),
+        )
+
+    @property
+    def _fields(self) -> dict[str, str]:
+        return {told.id: name for name, told in self.keys.items()}
+
+    def _text(self, asking: Asking) -> str:
         chosen = filters(asking)
         whose_keys = () if KEY in chosen.values else (f"{column(KEY)} LIKE 'LTA%'",)
-        return group_sql(chosen, keys, *whose_keys, condition, newest={"event_id": "event.eventId"})
-
-    return LogText(TRAIL, build)
+        newest = {"event_id": "event.eventId"}
+        return group_sql(chosen, self._fields, *whose_keys, self.condition, newest=newest)
 
 
 ROW_COLUMNS = (

@@ -1,14 +1,15 @@
 """The AccessKey audit of ActionTrail: one newest record per service, event, IP and resource of a key."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aktui.models import Window
 from queries.asking.reading import Record, ident, listed, moment, nested, text
 from queries.asking.together import guarded, together
-from queries.base import Asking, Column, Gap, Page, Param, Result, Row, Status
-from queries.trail.happening import described
+from queries.base import Asking, Column, Gap, Page, Param, Query, Result, Row, Status
+from queries.trail.happening import EVENT_ID, described
 
 SOURCE = "ActionTrail AccessKey audit"
 LAG = timedelta(hours=1)
@@ -51,17 +52,62 @@ def facts(entry: Record) -> dict[str, Any]:
     }
 
 
-async def pages(asking: Asking, action: str, items: str, service: str, row: RowOf) -> AsyncIterator[Page]:
-    """All pages of one list (`Events`, `Ips`, `Resources`) for one service."""
-    call = f"actiontrail:{action}"
+@dataclass(frozen=True)
+class Listing:
+    """One of the audit's lists, kept per service."""
+
+    action: str
+    """`GetAccessKeyLastUsedIps`"""
+    items: str
+    """The list in the answer: `Ips`."""
+    row: RowOf
+
+    def query(self, *columns: Column, id: str, title: str, question: str) -> Query:  # noqa: A002
+        """The question that this list answers, for one service or for all the key was seen with."""
+        calls = (SERVICES_CALL, f"actiontrail:{self.action}")
+        return Query(
+            id=id,
+            title=title,
+            question=question,
+            columns=(*columns, RECORDED_AS, EVENT_ID),
+            calls=calls,
+            needs=calls,
+            run=self.run,
+            params=(SERVICE_PARAM,),
+            source=SOURCE,
+            lag=LAG,
+            limits=LIMITS,
+        )
+
+    async def run(self, asking: Asking) -> AsyncIterator[Page]:
+        """The list of the service asked about, or of all services the key was seen with, at once."""
+        chosen = asking.params.get("service", "")
+        if chosen:
+            async for page in _pages(asking, self, chosen):
+                yield page
+            return
+        services: Result = await asking.ask("services")
+        yield Page(gaps=services.gaps, covered=services.covered, note=services.note)
+        found = (ident(row.values["service"]) for row in services.rows)
+        names = [name for name in dict.fromkeys(found) if name]
+        what = self.items.lower()
+        async for page in together(
+            *(guarded(f"{what} of {name}", _pages(asking, self, name)) for name in names)
+        ):
+            yield page
+
+
+async def _pages(asking: Asking, listing: Listing, service: str) -> AsyncIterator[Page]:
+    """All pages of one list for one service."""
+    call, items = f"actiontrail:{listing.action}", listing.items
     token, seen = "", {""}
     recorded: set[str] = set()
     while True:
         params = {"AccessKey": asking.key_id, "ServiceName": service, "PageSize": _PAGE_SIZE}
         reply = await asking.once.call(
-            "actiontrail", action, **params, **({"NextToken": token} if token else {})
+            "actiontrail", listing.action, **params, **({"NextToken": token} if token else {})
         )
-        rows = tuple(row(entry, service) for entry in listed(reply, call, items))
+        rows = tuple(listing.row(entry, service) for entry in listed(reply, call, items))
         recorded |= {entry.values["source"] for entry in rows}
         yield Page(rows, reply.request_id, covered=covered(asking.cloud.now()))
         token = text(reply.body.get("NextToken"))
@@ -74,25 +120,6 @@ async def pages(asking: Asking, action: str, items: str, service: str, row: RowO
     gaps = await _uncovered(asking, items, service, recorded)
     if gaps:
         yield Page(gaps=gaps)
-
-
-async def by_service(asking: Asking, action: str, items: str, row: RowOf) -> AsyncIterator[Page]:
-    """One list for the service asked about, or for all services the key was seen with, at once."""
-    chosen = asking.params.get("service", "")
-    if chosen:
-        async for page in pages(asking, action, items, chosen, row):
-            yield page
-        return
-    services: Result = await asking.ask("services")
-    yield Page(gaps=services.gaps, covered=services.covered, note=services.note)
-    names = [
-        name for name in dict.fromkeys(ident(found.values["service"]) for found in services.rows) if name
-    ]
-    sources = (
-        guarded(f"{items.lower()} of {name}", pages(asking, action, items, name, row)) for name in names
-    )
-    async for page in together(*sources):
-        yield page
 
 
 async def _uncovered(asking: Asking, items: str, service: str, recorded: set[str]) -> tuple[Gap, ...]:
