@@ -27,13 +27,15 @@ class QueryPane(TablePane):
     """Follows one question about the key, in a worker of its own."""
 
     query_id: ClassVar[str]
+    own_id: ClassVar[str] = ""
+    """The id of the pane, where several panes of a screen show answers of one query."""
     first_columns: ClassVar[tuple[str, ...]] = ()
     """Column ids to show first, in this order; the others follow as the query has them."""
     newest_first: ClassVar[str] = ""
     """The column id by which rows are ordered at first, newest on top; empty for the order of the answer."""
 
     def __init__(self) -> None:
-        super().__init__(id=self.query_id.replace("_", "-"))
+        super().__init__(id=self.own_id or self.query_id)
         self.inquiry: Inquiry | None = None
         self.params: dict[str, str] = {}
         self.result: Result | None = None

@@ -1,6 +1,6 @@
 """The keys that lead from the key screen to another one; each screen is imported when it is opened."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
@@ -9,11 +9,16 @@ from screens.widgets.header import HeaderLine, Standing
 from screens.widgets.tell import tell
 from screens.working import WorkingScreen
 
+if TYPE_CHECKING:
+    from screens.widgets.points import Points
+
 
 class Doors(WorkingScreen):
     """A screen about one key, from which all others about it are a key away."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "findings", "Findings", id="findings", tooltip="What was found, with its evidence"),
+        Binding("d", "identities", "Whose", id="identities", tooltip="Sources and identities: whose is what"),
         Binding("l", "calls", "Calls", id="calls", tooltip="The log of all API calls"),
         Binding("o,f2", "logs", "Logs", id="logs", tooltip="The logs: OSS access, log service, trail"),
         Binding("e,f3", "all_events", "All events", id="events", tooltip="Events of key and user, 90 days"),
@@ -28,6 +33,28 @@ class Doors(WorkingScreen):
     def standing(self) -> Standing:
         """What the header says of who asks, as far as it is known."""
         return self.query_one(HeaderLine).standing
+
+    @property
+    def next_action(self) -> str:
+        """The action of containment that the verdict names; empty while there is none."""
+        return ""
+
+    def on_points_chosen(self, event: "Points.Chosen") -> None:
+        """Enter in the verdict: a step leads to containment, a reason to what was found."""
+        from screens.judgement.opening import open_target
+
+        event.stop()
+        open_target(self, self.desk, self.standing, event.point.target)
+
+    def action_findings(self) -> None:
+        from screens.judgement.findings import open_findings
+
+        open_findings(self, self.desk, self.standing)
+
+    def action_identities(self) -> None:
+        from screens.judgement.identities import open_identities
+
+        open_identities(self, self.desk, self.standing)
 
     def action_calls(self) -> None:
         from screens.calls import CallsScreen
@@ -47,7 +74,7 @@ class Doors(WorkingScreen):
     def action_contain(self) -> None:
         from screens.contain.menu import open_containment
 
-        open_containment(self, self.desk, self.standing)
+        open_containment(self, self.desk, self.standing, at=self.next_action)
 
     def action_journal(self) -> None:
         from screens.contain.journal import open_journal

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,10 +15,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from aktui.case.directory import make_private
-from aktui.case.rows.asking import Filter, Format, Order
+from aktui.case.rows.asking import Exported, Filter, Format, Order
 from aktui.errors import AktuiError
 from screens.background import in_background
-from screens.logpanes.subject import Subject
 from screens.widgets.cells import counted
 from screens.widgets.display import Part, amount, line, lines
 from screens.widgets.hints import Hints
@@ -33,16 +32,35 @@ _ABOUT = {
 _WHICH = {"marked": "the marked rows", "view": "the rows of the view", "all": "all rows"}
 
 
+class WrittenTable(Protocol):
+    """Rows that can be written to a file."""
+
+    async def export(
+        self, path: Path, format_: Format, where: Filter, order: Order, *, overwrite: bool = False
+    ) -> Exported: ...
+
+
+class Written(Protocol):
+    """What is written: rows, and the name they go by."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def table(self) -> WrittenTable: ...
+
+
 @dataclass(frozen=True)
 class Offer:
     """What may be written."""
 
-    subject: Subject
+    subject: Written
     views: Mapping[str, tuple[Filter, int | None]]
     """Which rows: `marked`, `view`, `all`, to their filter and how many they are, where that is known."""
     order: Order
     folder: Path
     """Where files go unless a person says otherwise: inside the case."""
+    forms: tuple[Format, ...] = FORMATS
 
 
 class ExportScreen(ModalScreen[None]):
@@ -110,7 +128,7 @@ class ExportScreen(ModalScreen[None]):
                 line((f"{'>' if chosen else ' '} {_WHICH[name]}{number}", "bold" if chosen else "$muted"))
             )
         forms: list[Part] = ["  "]
-        for name in FORMATS:
+        for name in self.offer.forms:
             forms += [(f" {name} ", "bold reverse" if name == self.form else "$muted"), " "]
         self.query_one("#what", Static).update(lines(*rows, line(*forms, (_ABOUT[self.form], "$muted"))))
 
@@ -126,9 +144,13 @@ class ExportScreen(ModalScreen[None]):
         self.which = names[(names.index(self.which) + 1) % len(names)]
         self._draw()
 
+    def _next_form(self) -> Format:
+        forms = self.offer.forms
+        return forms[(forms.index(self.form) + 1) % len(forms)]
+
     def action_form(self) -> None:
         box = self.query_one(Input)
-        before, self.form = self.form, FORMATS[(FORMATS.index(self.form) + 1) % len(FORMATS)]
+        before, self.form = self.form, self._next_form()
         if box.value.endswith(f".{before}"):
             box.value = f"{box.value.removesuffix(before)}{self.form}"
         self._draw()

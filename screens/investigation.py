@@ -85,6 +85,7 @@ def load_heavy() -> None:
     for name in HEAVY:
         import_module(name)
     import_module("queries").catalogue()
+    import_module("aktui.contain.action").actions()
     # What was imported stays until the end; without this each full collection walks it and holds the screen.
     gc.freeze()
     # Drawing leaves cycles behind, thousands a second; looked for seven times less often, they hold it less.
@@ -119,6 +120,9 @@ async def open_investigation(settings: "Settings", key_id: str) -> Investigation
         with suppress(AktuiError):
             # What is wrong with the journal shows where it is needed: on the screens of containment.
             await containment.refresh()
+        with suppress(AktuiError):
+            # Marks that can not be read are told where they are shown.
+            inquiry.mark(await containment.marking.read())
         investigation = Investigation(key_id, cloud, inquiry, keeping, work, containment)
         try:
             await _learn_time(inquiry)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from screens.pane import Pane
     from screens.panes.facts import Facts
     from screens.panes.services import Services
+    from screens.panes.verdict import Verdict
 
 SETTLE = 0.12
 """Seconds the cursor must rest on a service before it is asked about."""
@@ -40,9 +41,10 @@ class KeyScreen(Doors, MarkedScreen):
         Binding("tab", "go(1)", "Pane", id="pane.next", tooltip="Next pane"),
         Binding("shift+tab", "go(-1)", "Pane back", show=False, id="pane.previous", tooltip="Previous pane"),
         *(
-            Binding(str(n), f"pane({n})", f"Pane {n}", show=False, id=f"pane.{n}", tooltip="Pane by number")
-            for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 0)
+            Binding(n, f"pane('{n}')", f"Pane {n}", show=False, id=f"pane.{n}", tooltip="Pane by number")
+            for n in "1234567890"
         ),
+        Binding("v", "pane('v')", "Verdict", id="pane.v", tooltip="The verdict: whose use it is, and why"),
         Binding(
             "R", "again_all", "All anew", show=False, id="refresh.all", tooltip="Ask every question again"
         ),
@@ -102,6 +104,19 @@ class KeyScreen(Doors, MarkedScreen):
         card = self.panes["facts"]
         assert isinstance(card, Facts)
         return card
+
+    @property
+    def verdict(self) -> "Verdict":
+        """The pane of the verdict."""
+        from screens.panes.verdict import Verdict
+
+        found = self.panes["verdict"]
+        assert isinstance(found, Verdict)
+        return found
+
+    @property
+    def next_action(self) -> str:
+        return self.verdict.next_action
 
     @property
     def pane(self) -> "Pane":
@@ -180,6 +195,8 @@ class KeyScreen(Doors, MarkedScreen):
         self.query_one(HeaderLine).now = investigation.cloud.now() if investigation else utc_now()
         for pane in self.panes.values():
             pane.tick()
+        if self.panes:
+            self._judge()
 
     def _count(self) -> None:
         """What is going on, at the right edge of the last line."""
@@ -221,8 +238,14 @@ class KeyScreen(Doors, MarkedScreen):
         self._label_tabs()
 
     def on_pane_changed(self) -> None:
-        """A pane loads, or has loaded: the strip says so."""
+        """A pane loads, or has loaded: the strip says so, and the judgement may be next."""
         self._label_tabs()
+        self._judge()
+
+    def _judge(self) -> None:
+        """The verdict is asked for once the other panes have their answers."""
+        busy = any(pane.loading_now for pane in self.panes.values() if pane is not self.verdict)
+        self.verdict.come(others_busy=busy)
 
     def _label_tabs(self) -> None:
         offered = [
@@ -259,9 +282,9 @@ class KeyScreen(Doors, MarkedScreen):
         if name is not None:
             self._notice_pane(name)
 
-    def action_pane(self, number: int) -> None:
+    def action_pane(self, digit: str) -> None:
         for name, pane in self.panes.items():
-            if pane.digit == number:
+            if pane.digit == digit:
                 self.attend(name)
 
     def action_go(self, step: int) -> None:
@@ -307,7 +330,7 @@ class KeyScreen(Doors, MarkedScreen):
             self.open()
             return
         for pane in self.panes.values():
-            pane.again()
+            pane.renew()
 
     def leave(self) -> None:
         self.attend("facts")

@@ -36,9 +36,12 @@ class MarkedScreen(WorkingScreen):
 
     def _show_marks(self, marks: "Marks") -> None:
         from screens.marked import MarkedPane
+        from screens.panes.verdict import Verdict
 
         for pane in self.query(MarkedPane):
             pane.show_marks(marks)
+        for judged in self.query(Verdict):
+            judged.follow_marks(marks)
 
     def on_marked_pane_wanted(self, event: "MarkedPane.Wanted") -> None:
         """A source is to be marked."""

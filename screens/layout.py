@@ -29,8 +29,6 @@ def form_of(width: int, height: int) -> Form:
 
 
 FIRST_TOGETHER = ("facts", "services")
-ASIDE = ("siblings",)
-"""What the card sums up anyway, so that it gives way first."""
 
 
 def in_view(form: Form, current: str, story: str, places: PlaceOf) -> frozenset[str]:
@@ -47,7 +45,7 @@ def in_view(form: Form, current: str, story: str, places: PlaceOf) -> frozenset[
 
 def _alone(places: PlaceOf) -> tuple[str, ...]:
     """What has the screen for itself in the wide form."""
-    return tuple(pane for pane, place in places.items() if place == "story" or pane in ASIDE)
+    return tuple(pane for pane, place in places.items() if place == "story")
 
 
 def tabs(form: Form, places: PlaceOf) -> tuple[str, ...]:

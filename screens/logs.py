@@ -297,7 +297,7 @@ class LogsScreen(TimedScreen):
 
     def action_pane(self, number: int) -> None:
         for name, pane in self.panes.items():
-            if pane.digit == number:
+            if pane.digit == str(number):
                 self.attend(name)
 
     def action_go(self, step: int) -> None:

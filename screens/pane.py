@@ -28,6 +28,10 @@ class Pane(Vertical):
 
     number: ClassVar[int]
     """The place in the order, from 1; its last digit is the key that goes here."""
+    letter: ClassVar[str] = ""
+    """The key that goes here where it is no digit."""
+    rank: ClassVar[float] = 0.0
+    """The place in the order where its number is not that."""
     name_short: ClassVar[str]
     """For the title."""
     name_tab: ClassVar[str] = ""
@@ -45,15 +49,19 @@ class Pane(Vertical):
     """Something is missing from the answer."""
 
     @property
-    def digit(self) -> int:
-        """The digit key that goes here."""
-        return self.number % 10
+    def digit(self) -> str:
+        """The key that goes here, a digit for most."""
+        return self.letter or str(self.number % 10)
 
     def begin(self, inquiry: Inquiry) -> None:
         """Start asking."""
 
     def again(self) -> None:
         """Ask anew."""
+
+    def renew(self) -> None:
+        """Ask anew, with all other panes."""
+        self.again()
 
     def followed(self, query_id: str, params: Mapping[str, str]) -> None:
         """Another pane asks this question anew: follow the new run if it is shown here too."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @cache
 def panes() -> "tuple[type[Pane], ...]":
-    """All panes by their number. A module without a proper `PANE`, or a number taken twice, is an error."""
+    """All panes in their order. A module without a proper `PANE`, or a number taken twice, is an error."""
     from screens.pane import Pane
 
     found: dict[int, type[Pane]] = {}
@@ -22,4 +22,4 @@ def panes() -> "tuple[type[Pane], ...]":
         if pane.number in found:
             raise TypeError(f"screens/panes/{info.name}.py: the number {pane.number} is taken")
         found[pane.number] = pane
-    return tuple(pane for _, pane in sorted(found.items()))
+    return tuple(sorted(found.values(), key=lambda pane: pane.rank or pane.number))

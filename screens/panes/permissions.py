@@ -9,7 +9,7 @@ class Permissions(QueryPane):
     number = 9
     name_short = "Permissions"
     name_tab = "Rights"
-    place = "top"
+    place = "story"
     query_id = "permissions"
     help_text = (
         "The policies that bind the owner, attached directly or through groups, with a reading of each: "

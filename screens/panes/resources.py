@@ -8,6 +8,7 @@ class Resources(ServicePane):
 
     number = 5
     name_short = "Resources"
+    name_tab = "Res"
     place = "use"
     query_id = "resources"
     first_columns = ("resource", "last_used", "type", "service", "event")

@@ -8,7 +8,8 @@ class Siblings(QueryPane):
 
     number = 10
     name_short = "Siblings"
-    place = "top"
+    name_tab = "Keys"
+    place = "story"
     query_id = "siblings"
     first_columns = ("key_id", "status", "last_used", "kind", "created", "service")
     help_text = (

@@ -21,7 +21,16 @@ WIDEST = 64
 _DECENT = {"time": 19, "ip": 15, "id": 14, "count": 8, "flag": 5, "text": 16}
 """Cells with which a column of a kind can be read; what is left is shared out in order."""
 
-_DECENT_OF = {"event": 22, "region": 14, "service": 10, "error": 16, "rw": 5, "call": 36, "action": 33}
+_DECENT_OF = {
+    "event": 22,
+    "region": 14,
+    "service": 10,
+    "error": 16,
+    "rw": 5,
+    "call": 36,
+    "action": 33,
+    "title": 28,
+}
 """The same for columns of which it is known better."""
 
 _FIRST = 24

@@ -90,6 +90,8 @@ _ALARMS = {
     "mark": ("hostile",),
     "danger": ("high",),
     "risk": ("critical", "critical+", "high", "high+"),
+    "severity": ("critical", "high"),
+    "side": ("intruder",),
     "ended": ("open", "in doubt", "unverified", "stopped"),
 }
 """Values that deserve a look, by column."""

@@ -18,7 +18,8 @@ class Tab:
     """One name on the strip."""
 
     id: str
-    number: int
+    number: str
+    """The key that goes there."""
     title: str
     mark: str = " "
     """Between number and title: `…` while loading, `!` when something is missing."""

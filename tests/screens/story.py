@@ -5,6 +5,7 @@ from typing import Any
 
 from queries.base import Gap, Page, Status
 from tests.screens.fakes import KEY, NOW, Told, gap_page, pages, rows
+from tests.screens.judged import judgement
 
 SERVICES = ("Ecs", "Oss", "Ram", "Sts", "Vpc", "Log", "Rds")
 
@@ -83,4 +84,5 @@ def story() -> dict[str, Told]:
         "logon": pages(Page(rows("logon", {"console": "none", "mfa": False}))),
         "network-policy": pages(Page(rows("network-policy", {"scope": "key", "in_force": False}))),
         "siblings": pages(Page(rows("siblings", {"key_id": "LTAI5tSiblingSiblingSib1", "status": "Active"}))),
+        **judgement(),
     }

@@ -7,10 +7,13 @@ import pytest
 
 from queries import catalogue
 from queries.base import Gap, Page, Status
+from queries.inquiry import JUDGED
+from screens.key import KeyScreen
 from screens.raw import RawScreen
 from tests.screens.conftest import Shown, settle
 from tests.screens.fakes import Told, fake_desk, pages, rows
 from tests.screens.golden import screen_text
+from tests.screens.judged import blank
 
 HOSTILE = {
     "markup": "[@click=app.quit]x[/]",
@@ -31,7 +34,7 @@ HOSTILE = {
 UNSEEN = "\u202e\u202c\u2066\u200b\u00ad\u2060\U000e0041"
 FORBIDDEN = {*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0)), *UNSEEN} - {"\n"}
 PANES = {"services": "2", "events": "3", "ips": "4", "resources": "5", "recent-events": "6"}
-PANES |= {"console-events": "7", "role-sessions": "8", "permissions": "9", "siblings": "0"}
+PANES |= {"verdict": "v", "console-events": "7", "role-sessions": "8", "permissions": "9", "siblings": "0"}
 
 
 def everywhere(*texts: str) -> dict[str, Told]:
@@ -51,7 +54,7 @@ def harmless(shown: str) -> bool:
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
 async def test_no_pane_obeys_or_chokes_on_hostile_text(console: Shown, size: tuple[int, int]) -> None:
     async with console(everywhere(*HOSTILE.values()), size=size) as pilot:
-        for digit in "1234567890":
+        for digit in "1v234567890":
             await pilot.press(digit)
             await pilot.pause()
             assert harmless(screen_text(pilot.app)), digit
@@ -142,3 +145,47 @@ async def test_a_desk_with_a_hostile_banner_shows_it_as_text(console: Shown) -> 
     desk = fake_desk(banner="[@click=app.quit]x[/]")
     async with console({}, desk=desk, size=(160, 50)) as pilot:
         assert "[@click=app.quit]x[/]" in screen_text(pilot.app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
+async def test_the_screens_of_the_judgement_take_everything_as_text(
+    console: Shown, size: tuple[int, int]
+) -> None:
+    async with console(everywhere(*HOSTILE.values()), size=size) as pilot:
+        for keys in (("f", "enter", "enter"), ("d", "enter"), ("d", "2", "enter"), ("d", "3", "enter", "y")):
+            for key in keys:
+                await pilot.press(key)
+                await settle(pilot)
+                assert harmless(screen_text(pilot.app)), keys
+            while not isinstance(pilot.app.screen, KeyScreen):
+                await pilot.press("escape")
+                await settle(pilot)
+        assert pilot.app.is_running
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_a_hostile_judgement_is_told_letter_by_letter(console: Shown, name: str) -> None:
+    text = HOSTILE[name]
+    reason = {"sentence": f"{text}: {text}", "side": text, "finding": text, "count": 1, "first": None}
+    values = {"verdict": text, "certainty": text, "confidence": text, "summary": text, "not_covered": [text]}
+    raw = {"reasons": [reason], "steps": [{"action": text, "sentence": text}] * 2}
+    verdict = blank("verdict", values, raw)
+    signals = [{"points": 1.0, "sentence": text}]
+    source = blank(
+        "attribution", {"source_ip": text, "why": text}, {"signals": signals, "operations": {text: 1}}
+    )
+    found = blank(
+        "findings",
+        {"title": text, "event_ids": [text], "request_ids": [text]},
+        {"events": [{"eventId": text}]},
+    )
+    told = {
+        name: pages(Page((row,))) for name, row in zip(JUDGED, (source, found, found, verdict), strict=True)
+    }
+    async with console(everywhere(text) | told) as pilot:
+        for keys in (("v", "j", "j", "j", "c"), ("f", "enter", "enter", "escape", "q", "q"), ("d", "enter")):
+            for key in keys:
+                await pilot.press(key)
+                await settle(pilot)
+                assert harmless(screen_text(pilot.app)), key
+        assert pilot.app.is_running

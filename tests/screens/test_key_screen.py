@@ -44,7 +44,7 @@ async def test_the_first_view_is_as_the_golden_has_it(console: Shown, size: tupl
         check_golden(pilot.app, f"key-{size[0]}x{size[1]}")
 
 
-@pytest.mark.parametrize("digit", "23456790")
+@pytest.mark.parametrize("digit", "23456790v")
 async def test_each_pane_is_a_digit_away_at_80_columns(console: Shown, digit: str) -> None:
     async with console(story()) as pilot:
         await pilot.press(digit)
@@ -265,7 +265,7 @@ async def test_the_palette_goes_to_a_pane_by_name(console: Shown) -> None:
 
 async def test_a_click_on_a_tab_a_row_and_a_title_does_what_the_keys_do(console: Shown) -> None:
     async with console(story()) as pilot:
-        await pilot.click("#strip", offset=(26, 0))
+        await pilot.click("#strip", offset=(33, 0))
         await settle(pilot)
         assert key_screen(pilot).current == "resources"
         await pilot.press("6")

@@ -112,8 +112,8 @@ def test_the_form_follows_the_size() -> None:
     assert form_of(160, 50) is Form.FULL
 
 
-def test_panes_are_numbered_one_to_ten_and_explain_themselves() -> None:
-    assert [pane.number for pane in panes()] == list(range(1, 11))
+def test_every_pane_has_a_key_of_its_own_and_explains_itself() -> None:
+    assert [pane().digit for pane in panes()] == list("1v234567890")
     assert all(pane.help_text and pane.name_short for pane in panes())
 
 

@@ -1,0 +1,1 @@
+"""The judgement on the screen: verdict, findings and their evidence, whose sources and names are whose."""
