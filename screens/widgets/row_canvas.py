@@ -1,39 +1,24 @@
 """Drawing rows: titles that stand still, cells in lanes, a cursor, marks. Which rows, others know."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.reactive import var
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from aktui.case.rows.asking import Order
 from aktui.text import pad
 from screens.widgets.cells import log_cell, suspicious
+from screens.widgets.cursor_table import MARK, CursorTable
 from screens.widgets.moments import zone
 from screens.widgets.row_window import Block, Question
 from screens.widgets.wide import GAP, Lane
 
-MARK = 2
-"""Cells before the first column: the cursor's `>`, and `*` on a marked row."""
 
-
-class RowCanvas(ScrollView):
+class RowCanvas(CursorTable):
     """Draws the lines in view from the block of rows at hand."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "rows--head",
-        "rows--cursor",
-        "rows--cell",
-        "rows--alert",
-        "rows--marked",
-    }
-
-    cursor: var[int] = var(0, init=False)
-    """Index of the row under the cursor, among all that fit."""
-    cursor_column: var[int] = var(0, init=False)
     local: var[bool] = var(False, init=False)
     """Times as this machine's clock shows them, not UTC."""
 
@@ -44,7 +29,6 @@ class RowCanvas(ScrollView):
         """Ids of the marked rows, in the order they were marked."""
         self._block: Block | None = None
         self._lanes: tuple[Lane, ...] = ()
-        self._note_strips: list[Strip] = []
 
     @property
     def total(self) -> int:
@@ -52,12 +36,12 @@ class RowCanvas(ScrollView):
         return self._block.rows.total if self._block else 0
 
     @property
-    def order(self) -> Order:
-        return self.question.order
+    def breadth(self) -> int:
+        return len(self._lanes)
 
     @property
-    def _top(self) -> int:
-        return round(self.scroll_offset.y)
+    def order(self) -> Order:
+        return self.question.order
 
     def render_line(self, y: int) -> Strip:
         """The title line, or the row that has been scrolled to line `y`."""
@@ -72,12 +56,6 @@ class RowCanvas(ScrollView):
         if index >= self.total:
             return Strip.blank(width, base)
         return self._row_line(index, base, width)
-
-    def _note_line(self, index: int, width: int, style: Style) -> Strip:
-        if index >= len(self._note_strips):
-            return Strip.blank(width, style)
-        strip = self._note_strips[index].crop_extend(0, width - 1, style)
-        return Strip([Segment(" ", style), *strip])
 
     def _title(self, lane: Lane) -> str:
         title = lane.column.title

@@ -2,63 +2,29 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import var
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
 from aktui.text import pad
 from queries.base import Column, Row
 from screens.widgets.columns import GAP, Slot, fit
+from screens.widgets.cursor_table import MARK, CursorTable
 from screens.widgets.display import alarming, value_text
 from screens.widgets.rows import View
 
-MARK = 2
-"""Cells before the first column, where the cursor's `>` stands."""
 
-
-class RowTable(ScrollView, can_focus=True):
+class RowTable(CursorTable, can_focus=True):
     """Rows of an answer under their columns' titles, with a cursor, a filter and an order."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "rows--head",
-        "rows--cursor",
-        "rows--cell",
-        "rows--alert",
-        "rows--quiet",
-    }
-    DEFAULT_CSS = """
-    RowTable { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
-    RowTable > .rows--head { color: $muted; text-style: bold; }
-    RowTable > .rows--cursor { text-style: bold; }
-    RowTable > .rows--alert { color: $warning; }
-    RowTable > .rows--quiet { color: $muted; }
-    RowTable > .rows--cell { text-style: bold underline; }
-    RowTable:focus > .rows--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
-    RowTable:focus > .rows--cell {
-        background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold underline;
-    }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Open", id="rows.open", tooltip="Open what the cursor is on"),
-        Binding("down,j", "step(1)", "Down", show=False, id="rows.down", tooltip="One row down"),
-        Binding("up,k", "step(-1)", "Up", show=False, id="rows.up", tooltip="One row up"),
-        Binding("pagedown", "leap(1)", "Page down", show=False, id="rows.page-down", tooltip="One page down"),
-        Binding("pageup", "leap(-1)", "Page up", show=False, id="rows.page-up", tooltip="One page up"),
-        Binding("g,home", "to(0)", "First", show=False, id="rows.first", tooltip="First row"),
-        Binding("G,end", "to(-1)", "Last", show=False, id="rows.last", tooltip="Last row"),
-        Binding("right", "column(1)", "Right", show=False, id="rows.right", tooltip="Next column"),
-        Binding("left", "column(-1)", "Left", show=False, id="rows.left", tooltip="Previous column"),
-    ]
+    DEFAULT_CSS = "RowTable { overflow-x: hidden; scrollbar-size-vertical: 1; }"
 
     class Chosen(Message):
         """Enter, or a second click, on a row."""
@@ -82,9 +48,6 @@ class RowTable(ScrollView, can_focus=True):
     class Changed(Message):
         """The filter or the order changed."""
 
-    cursor: var[int] = var(0)
-    """Index of the row under the cursor, in the view."""
-    cursor_column: var[int] = var(0)
     now: var[datetime | None] = var(None)
     """The moment against which times are shortened."""
 
@@ -100,9 +63,16 @@ class RowTable(ScrollView, can_focus=True):
         self.quiet: Callable[[Row], bool] = _never
         """Rows that stand back, such as what can not be done now."""
         self._note = Content("")
-        self._note_strips: list[Strip] = []
         self._slots: tuple[Slot, ...] = ()
         self._told: Row | None = None
+
+    @property
+    def total(self) -> int:
+        return len(self.shown)
+
+    @property
+    def breadth(self) -> int:
+        return len(self._slots)
 
     @property
     def row(self) -> Row | None:
@@ -166,11 +136,6 @@ class RowTable(ScrollView, can_focus=True):
     def watch_cursor_column(self) -> None:
         self.refresh()
 
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
-        # The title line stays where it is, so a scroll is never a plain shift of the lines.
-        self.refresh()
-
     def _tell(self) -> None:
         if self.row is not self._told:
             self._told = self.row
@@ -178,28 +143,13 @@ class RowTable(ScrollView, can_focus=True):
 
     def _scroll_to_cursor(self) -> None:
         page = self.scrollable_content_region.height - 1
-        top = round(self.scroll_offset.y)
+        top = self._top
         if page <= 0:
             return
         if self.cursor < top:
             self.scroll_to(y=self.cursor, animate=False)
         elif self.cursor >= top + page:
             self.scroll_to(y=self.cursor - page + 1, animate=False)
-
-    def action_step(self, rows: int) -> None:
-        if not self.shown:
-            self.scroll_relative(y=rows, animate=False)
-            return
-        self.cursor = max(0, min(len(self.shown) - 1, self.cursor + rows))
-
-    def action_leap(self, pages: int) -> None:
-        self.action_step(pages * max(1, self.scrollable_content_region.height - 2))
-
-    def action_to(self, index: int) -> None:
-        self.cursor = max(0, len(self.shown) - 1) if index < 0 else 0
-
-    def action_column(self, step: int) -> None:
-        self.cursor_column = max(0, min(len(self._slots) - 1, self.cursor_column + step))
 
     def action_choose(self) -> None:
         if self.row is not None:
@@ -224,7 +174,7 @@ class RowTable(ScrollView, can_focus=True):
             again = wanted == self.view.sort
             self.look(View(self.view.filter, wanted, again and not self.view.reverse))
             return
-        index = round(self.scroll_offset.y) + event.y - 1
+        index = self._top + event.y - 1
         if index < len(self.shown):
             self.cursor, self.cursor_column = index, column
             if event.chain == 2:
@@ -243,24 +193,18 @@ class RowTable(ScrollView, can_focus=True):
         base = self.rich_style
         width = self.scrollable_content_region.width
         if not self.shown:
-            return self._note_line(round(self.scroll_offset.y) + y, width, base)
+            return self._note_line(self._top + y, width, base)
         style = base
         if y == 0:
             segments = self._title_line(base + self.get_component_rich_style("rows--head", partial=True))
         else:
-            index = round(self.scroll_offset.y) + y - 1
+            index = self._top + y - 1
             if index < len(self.shown) and self.quiet(self.shown[index]):
                 style = base + self.get_component_rich_style("rows--quiet", partial=True)
             if index == self.cursor:
                 style = style + self.get_component_rich_style("rows--cursor", partial=True)
             segments = self._row_line(index, base, style) if index < len(self.shown) else []
         return Strip(segments).adjust_cell_length(width, style if segments else base).simplify()
-
-    def _note_line(self, index: int, width: int, style: Style) -> Strip:
-        if index >= len(self._note_strips):
-            return Strip.blank(width, style)
-        strip = self._note_strips[index].crop_extend(0, width - 1, style)
-        return Strip([Segment(" ", style), *strip])
 
     def _title_line(self, style: Style) -> list[Segment]:
         segments = [Segment(" " * MARK, style)]
@@ -289,7 +233,7 @@ class RowTable(ScrollView, can_focus=True):
 
     def _repeats(self, index: int) -> bool:
         """Whether the row above has the same value in the column that groups the rows."""
-        name, top = self.grouped, round(self.scroll_offset.y)
+        name, top = self.grouped, self._top
         if self.view.sort not in ("", name) or index == top or index == 0:
             return False
         return bool(self.shown[index].values.get(name) == self.shown[index - 1].values.get(name))

@@ -20,7 +20,8 @@ from aktui.case.rows.asking import Order, Value
 from aktui.errors import AktuiError
 from queries.base import Column
 from screens.background import in_background
-from screens.widgets.row_canvas import MARK, RowCanvas
+from screens.widgets.cursor_table import MARK
+from screens.widgets.row_canvas import RowCanvas
 from screens.widgets.row_window import Block, Question, RowSource, around
 from screens.widgets.wide import GAP, Lane, lanes, room_of
 
@@ -28,30 +29,8 @@ from screens.widgets.wide import GAP, Lane, lanes, room_of
 class WindowTable(RowCanvas, can_focus=True):
     """Rows of a `RowSource` under titles, with a cursor, marks, a filter and an order."""
 
-    DEFAULT_CSS = """
-    WindowTable { height: 1fr; overflow-x: auto; overflow-y: auto; scrollbar-size: 1 1; }
-    WindowTable > .rows--head { color: $muted; text-style: bold; }
-    WindowTable > .rows--cursor { text-style: bold; }
-    WindowTable > .rows--alert { color: $warning; }
-    WindowTable > .rows--marked { color: $success; text-style: bold; }
-    WindowTable > .rows--cell { text-style: bold underline; }
-    WindowTable:focus > .rows--cursor {
-        background: $block-cursor-background; color: $block-cursor-foreground;
-    }
-    WindowTable:focus > .rows--cell {
-        background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold underline;
-    }
-    """
+    DEFAULT_CSS = "WindowTable { overflow-x: auto; scrollbar-size: 1 1; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Open", id="rows.open", tooltip="Open what the cursor is on"),
-        Binding("down,j", "step(1)", "Down", show=False, id="rows.down", tooltip="One row down"),
-        Binding("up,k", "step(-1)", "Up", show=False, id="rows.up", tooltip="One row up"),
-        Binding("pagedown", "leap(1)", "Page down", show=False, id="rows.page-down", tooltip="One page down"),
-        Binding("pageup", "leap(-1)", "Page up", show=False, id="rows.page-up", tooltip="One page up"),
-        Binding("g,home", "to(0)", "First", show=False, id="rows.first", tooltip="First row"),
-        Binding("G,end", "to(-1)", "Last", show=False, id="rows.last", tooltip="Last row"),
-        Binding("right", "column(1)", "Right", show=False, id="rows.right", tooltip="Next column"),
-        Binding("left", "column(-1)", "Left", show=False, id="rows.left", tooltip="Previous column"),
         Binding("space", "mark", "Mark", show=False, id="rows.mark", tooltip="Mark this row, or take it off"),
     ]
 
@@ -249,10 +228,6 @@ class WindowTable(RowCanvas, can_focus=True):
 
     # Layout
 
-    @property
-    def _page(self) -> int:
-        return max(1, self.scrollable_content_region.height - 1)
-
     def _arrange(self) -> None:
         width = max(1, self.scrollable_content_region.width - MARK)
         block = self._block
@@ -299,8 +274,6 @@ class WindowTable(RowCanvas, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         if self._block is not None and not self._block.covers(self._top, self._page):
             self._ask()
-        # The title line stays where it is, so a scroll is never a plain shift of the lines.
-        self.refresh()
 
     def watch_scroll_x(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_x(old_value, new_value)
@@ -328,21 +301,6 @@ class WindowTable(RowCanvas, can_focus=True):
             self.scroll_to(x=right - room, animate=False, immediate=True)
 
     # Keys and mouse
-
-    def action_step(self, rows: int) -> None:
-        if not self.total:
-            self.scroll_relative(y=rows, animate=False)
-            return
-        self.cursor = max(0, min(self.total - 1, self.cursor + rows))
-
-    def action_leap(self, pages: int) -> None:
-        self.action_step(pages * max(1, self._page - 1))
-
-    def action_to(self, index: int) -> None:
-        self.cursor = max(0, self.total - 1) if index < 0 else 0
-
-    def action_column(self, step: int) -> None:
-        self.cursor_column = max(0, min(len(self._lanes) - 1, self.cursor_column + step))
 
     def action_choose(self) -> None:
         if self.row_id is not None:
