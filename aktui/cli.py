@@ -24,7 +24,18 @@ from aktui.text import parse_key_id, visible
 
 COMPLETE, FAILED, USAGE, INCOMPLETE, INTERRUPTED = 0, 1, 2, 3, 130
 
-HEADLESS = ("triage", "query", "queries", "sweep", *arguments.COMMANDS, "policy", "doctor", "case", "import")
+HEADLESS = (
+    "triage",
+    "findings",
+    "query",
+    "queries",
+    "sweep",
+    *arguments.COMMANDS,
+    "policy",
+    "doctor",
+    "case",
+    "import",
+)
 """Each has a module in `aktui.headless` with `run(args, settings) -> exit code`, of its name or of this:"""
 
 _MODULES = {"import": "imports"}
@@ -150,6 +161,7 @@ def build_parser() -> argparse.ArgumentParser:
     console.add_argument("key_id", nargs="?", metavar="KEY_ID")
     _demo(command("demo", "Try the console on a practice cloud with an incident in it."))
     _triage(command("triage", "Ask everything about a key and print the answers."))
+    arguments.findings(command("findings", "Write out what was found about a key: JSON, OCSF or STIX."))
     _query(command("query", "Ask one question about a key and print the rows."))
     command("queries", "List the questions that can be asked.").add_argument("--json", action="store_true")
     arguments.sweep(command("sweep", "Rank all keys of the account by risk, with the reasons in words."))
@@ -197,18 +209,10 @@ def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="another account of the same story")
 
 
-def _window(parser: argparse.ArgumentParser) -> None:
-    times = "2026-11-18, 2026-11-18T02:00Z, or 36h, 7d ago"
-    parser.add_argument(
-        "--since", default="", metavar="TIME", help=f"from when: {times}; UTC unless it says else"
-    )
-    parser.add_argument("--until", default="", metavar="TIME", help="until when; now without it")
-
-
 def _triage(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("key_id", metavar="KEY_ID")
     parser.add_argument("--json", action="store_true", help="one JSON document, schema aktui.triage/1")
-    _window(parser)
+    arguments.window(parser)
 
 
 def _query(parser: argparse.ArgumentParser) -> None:
@@ -222,7 +226,7 @@ def _query(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print the text it would send to the log service, and send nothing",
     )
-    _window(parser)
+    arguments.window(parser)
 
 
 def _case(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:

@@ -17,15 +17,13 @@ async def run(asking: Asking) -> AsyncIterator[Page]:
     siblings: Result = await asking.ask("siblings")
     keys = len(siblings.rows) + 1 if siblings.status is Status.COMPLETE else None
     told = conclude(found, seen(found), keys_of_owner=keys, rotatable=rotatable)
-    yield Page(
-        (
-            Row(
-                values(told),
-                {"reasons": list(map(_reason, told.reasons)), "steps": [vars(step) for step in told.steps]},
-            ),
-        ),
-        gaps=found.gaps,
-    )
+    yield Page((row_of(told),), gaps=found.gaps)
+
+
+def row_of(told: Verdict) -> Row:
+    """The one row of the answer."""
+    whole = {"reasons": list(map(_reason, told.reasons)), "steps": [vars(step) for step in told.steps]}
+    return Row(values(told), whole)
 
 
 def values(told: Verdict) -> dict[str, Any]:

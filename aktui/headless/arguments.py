@@ -1,7 +1,8 @@
-"""What the commands of containment take on the command line. Loads nothing but argparse."""
+"""What commands take on the command line, those of containment above all. Loads nothing but argparse."""
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 
 COMMANDS = ("contain", "undo", "recover", "journal", "mark", "watch", "rotation")
 
@@ -35,6 +36,32 @@ def sweep(parser: argparse.ArgumentParser) -> None:
         help="only keys with one of these: leaked, root, admin, abnormal, idle, no-mfa, old, inactive",
     )
     parser.add_argument("--user", default="", metavar="GLOB", help="only keys of users of this name: ci-*")
+
+
+def findings(parser: argparse.ArgumentParser) -> None:
+    """What `aktui findings` takes."""
+    _key(parser)
+    parser.add_argument(
+        "--as",
+        dest="form",
+        choices=("json", "ocsf", "stix"),
+        default="json",
+        help="aktui.findings/1, OCSF 1.8.0 Detection Findings (one a line), or a STIX 2.1 bundle "
+        "(%(default)s)",
+    )
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="a new file that nobody else can read; else stdout"
+    )
+    window(parser)
+
+
+def window(parser: argparse.ArgumentParser) -> None:
+    """From when until when."""
+    times = "2026-11-18, 2026-11-18T02:00Z, or 36h, 7d ago"
+    parser.add_argument(
+        "--since", default="", metavar="TIME", help=f"from when: {times}; UTC unless it says else"
+    )
+    parser.add_argument("--until", default="", metavar="TIME", help="until when; now without it")
 
 
 def _contain(parser: argparse.ArgumentParser) -> None:

@@ -31,6 +31,7 @@ COLUMNS = (
     Column("event_ids", "Events", "id"),
     Column("request_ids", "Requests", "id"),
 )
+_MOST_RAW = 50
 _RANK = {severity: at for at, severity in enumerate(Severity)}
 _SIDES = {Side.INTRUDER: 0, Side.UNCLEAR: 1, Side.BUSINESS: 2}
 
@@ -99,7 +100,28 @@ def _row(finding: Finding, told: Sighting, protected: int | None) -> Row:
         "event_ids": [act.id for act in acts if act.is_event][:MOST_IDS],
         "request_ids": [act.id for act in acts if not act.is_event][:MOST_IDS],
     }
-    return Row(values, {"events": [act.event for act in acts[:50]]})
+    return Row(
+        values, {"events": [a.event for a in acts[:_MOST_RAW]], "calls": list(map(_call, acts[:_MOST_RAW]))}
+    )
+
+
+def _call(act: Act) -> dict[str, Any]:
+    """An act as plain values: what was read from its record, wherever that came from."""
+    return {
+        "id": act.id,
+        "at": act.when,
+        "kind": act.who.kind.value,
+        "name": act.who.name,
+        "key_id": act.who.key_id,
+        "source": act.source,
+        "agent": act.agent,
+        "service": act.service,
+        "operation": act.operation,
+        "region": act.region,
+        "code": act.code,
+        "resources": list(act.resources),
+        "origin": act.origin,
+    }
 
 
 def _of_cells(cells: Iterable[Cell]) -> Iterator[str]:
