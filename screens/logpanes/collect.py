@@ -1,18 +1,17 @@
 """Events of the key and its user, lookup by lookup: planned, begun when told, stopped, gone on with."""
 
 import asyncio
-from collections.abc import Coroutine
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from aktui.case.rows.asking import Condition, Filter
 from aktui.errors import AktuiError
 from queries import catalogue
-from queries.base import Asking, Gap, Result, Status, final_status
+from queries.base import Gap, Result, Status, final_status
 from queries.logs import keyevents, traillogs
 from queries.logs.keyevents import Lookups, Unit
-from screens.logpanes.download import SOURCE, Phase
+from screens.logpanes.download import SOURCE
+from screens.logpanes.fetching import Fetching, Phase
 from screens.logpanes.subject import Subject, facet_columns, shown_columns
 from screens.widgets.cells import counted
 from screens.widgets.coverage import WORDS
@@ -27,54 +26,18 @@ AT_ONCE = 6
 
 
 @dataclass
-class Collection:
+class Collection(Fetching):
     """Events by LookupEvents, in all regions."""
 
-    asking: Asking
     store: "RowStore"
-    phase: Phase = Phase.NEW
-    subject: Subject | None = None
-    fault: str = ""
-    as_of: datetime | None = None
     regions: str = "all"
-    _units: tuple[Unit, ...] = ()
-    _lookups: Lookups | None = None
-    _task: "asyncio.Task[None] | None" = None
+    _units: tuple[Unit, ...] = field(default=(), init=False)
+    _lookups: Lookups | None = field(default=None, init=False)
 
     def plan(self) -> None:
         """Find out what there is to look up; ask for no events yet."""
         if not self.busy and not self._units:
-            self._start(self._plan())
-
-    def begin(self) -> None:
-        """Look up what is left."""
-        if not self.busy and self.phase is not Phase.DONE:
-            self._start(self._run())
-
-    def _start(self, work: Coroutine[None, None, None]) -> None:
-        self.phase, self.fault = Phase.PLANNING, ""
-        self._task = asyncio.create_task(self._guarded(work), name="events of the key")
-
-    @property
-    def busy(self) -> bool:
-        return self._task is not None and not self._task.done()
-
-    @property
-    def can_go_on(self) -> bool:
-        return not self.busy and self.phase is not Phase.DONE
-
-    def go_on(self) -> None:
-        self.begin()
-
-    def stop(self) -> None:
-        if self.busy and self._task is not None:
-            self._task.cancel()
-            self.phase = Phase.STOPPED
-
-    async def aclose(self) -> None:
-        self.stop()
-        if self._task is not None:
-            await asyncio.gather(self._task, return_exceptions=True)
+            self.start(self._plan())
 
     @property
     def rows(self) -> int:
@@ -136,19 +99,6 @@ class Collection:
         pages = max(1.0, sum(unit.calls for unit in finished) / len(finished)) if finished else 1.0
         return keyevents.least_seconds(self._left) * pages
 
-    async def _guarded(self, work: Coroutine[None, None, None]) -> None:
-        try:
-            await work
-        except asyncio.CancelledError:
-            self.phase = Phase.STOPPED
-            raise
-        except AktuiError as error:
-            self.phase, self.fault = Phase.FAILED, f"{error.message} {error.hint}".strip()
-        except Exception as error:
-            # A bug of ours, or an answer of a shape nobody foresaw: it must show where the events would be.
-            self.phase, self.fault = Phase.FAILED, f"aktui failed ({type(error).__name__}: {error})."
-        self.as_of = self.asking.cloud.now()
-
     async def _plan(self) -> None:
         if not self._units:
             self._units = await keyevents.units(self.asking, self.regions)
@@ -166,7 +116,7 @@ class Collection:
             )
         self.phase = Phase.NEW
 
-    async def _run(self) -> None:
+    async def run(self) -> None:
         await self._plan()
         self.phase = Phase.RUNNING
         turns = asyncio.Semaphore(AT_ONCE)

@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from aktui.case.rows.asking import Condition, Filter
@@ -12,6 +10,7 @@ from aktui.errors import AktuiError
 from aktui.models import Window
 from queries.base import Asking, Gap, Query, Result, Status, final_status
 from queries.logs.downloads import Fetched, LogRow, Plan, Target, fetch
+from screens.logpanes.fetching import Fetching, Phase
 from screens.logpanes.subject import Subject, facet_columns, shown_columns
 from screens.widgets.cells import counted
 from screens.widgets.coverage import WORDS
@@ -24,18 +23,6 @@ if TYPE_CHECKING:
 AT_ONCE = 4
 """Logstores that are read side by side."""
 SOURCE = "_source"
-
-
-class Phase(Enum):
-    """Where a download stands."""
-
-    NEW = "not begun"
-    PLANNING = "looking for the logs"
-    RUNNING = "downloading"
-    STOPPED = "stopped"
-    DONE = "done"
-    PARTIAL = "partial"
-    FAILED = "failed"
 
 
 @dataclass
@@ -57,56 +44,20 @@ class _Part:
 
 
 @dataclass
-class Download:
+class Download(Fetching):
     """Rows of a question that has a plan. Call `begin` in a running loop."""
 
-    query: Query
-    asking: Asking
     store: "RowStore"
+    query: Query
     title: str
     planned: Callable[[Asking], Awaitable[Plan]]
     ask_anew: Callable[[], None] = lambda: None
     """Forget what was found out about the logs: it may be what is wrong."""
-    phase: Phase = Phase.NEW
-    subject: Subject | None = None
-    """What the rows are, as soon as it is known which table they go into."""
-    plan: Plan | None = None
-    fault: str = ""
-    as_of: datetime | None = None
-    _parts: list[_Part] = field(default_factory=list)
-    _task: "asyncio.Task[None] | None" = None
-
-    def begin(self) -> None:
-        """Plan and download, in a task of its own."""
-        if not self.busy and self.phase is not Phase.DONE:
-            self.phase, self.fault = Phase.PLANNING, ""
-            self._task = asyncio.create_task(self._run(), name=f"rows of {self.query.id}")
-
-    @property
-    def busy(self) -> bool:
-        return self._task is not None and not self._task.done()
-
-    @property
-    def can_go_on(self) -> bool:
-        return not self.busy and self.phase is not Phase.DONE
-
-    def go_on(self) -> None:
-        self.begin()
-
-    def stop(self) -> None:
-        if self.busy and self._task is not None:
-            self._task.cancel()
-            self.phase = Phase.STOPPED
-
-    async def aclose(self) -> None:
-        """Stop, and wait until what is being stored is stored."""
-        self.stop()
-        if self._task is not None:
-            await asyncio.gather(self._task, return_exceptions=True)
+    plan: Plan | None = field(default=None, init=False)
+    _parts: list[_Part] = field(default_factory=list, init=False)
 
     @property
     def rows(self) -> int:
-        """Rows that were handed over, as far as is known."""
         return sum(part.progress.rows if part.progress else part.kept for part in self._parts)
 
     @property
@@ -161,26 +112,15 @@ class Download:
             parts.append(f"{duration(max(0, expected - self.rows) / rate)} left")
         return parts
 
-    async def _run(self) -> None:
-        try:
-            if self.plan is not None and self._worth_another_look:
-                self.ask_anew()
-            if self._worth_another_look:
-                await self._prepare()
-            self.phase = Phase.RUNNING
-            await self._fetch_all()
-        except asyncio.CancelledError:
-            self.phase = Phase.STOPPED
-            raise
-        except AktuiError as error:
-            self.phase, self.fault = Phase.FAILED, f"{error.message} {error.hint}".strip()
-        except Exception as error:
-            # A bug of ours, or an answer of a shape nobody foresaw: it must show where the rows would be.
-            self.phase, self.fault = Phase.FAILED, f"aktui failed ({type(error).__name__}: {error})."
-        else:
-            whole = all(part.done for part in self._parts) and not self._worth_another_look
-            self.phase = Phase.DONE if whole else Phase.PARTIAL
-        self.as_of = self.asking.cloud.now()
+    async def run(self) -> None:
+        if self.plan is not None and self._worth_another_look:
+            self.ask_anew()
+        if self._worth_another_look:
+            await self._prepare()
+        self.phase = Phase.RUNNING
+        await self._fetch_all()
+        whole = all(part.done for part in self._parts) and not self._worth_another_look
+        self.phase = Phase.DONE if whole else Phase.PARTIAL
 
     @property
     def _worth_another_look(self) -> bool:

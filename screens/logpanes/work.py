@@ -59,9 +59,8 @@ class LogWork:
                 raise ValueError(f"{lead.query.id} has no rows to download")
             title = f"{lead.query.title}: {lead.about}" if lead.about else lead.query.title
             inquiry = self.at(within)
-            found = Download(
-                lead.query, inquiry.asking(lead.params), self.store, title, lead.query.plan, self._ask_anew
-            )
+            asking = inquiry.asking(lead.params)
+            found = Download(asking, self.store, lead.query, title, lead.query.plan, self._ask_anew)
             self._downloads[known] = found
             found.begin()
         return found
@@ -74,7 +73,7 @@ class LogWork:
         if found is None:
             asking = self.at(self._ninety).asking({})
             title = "Events of the key and its user"
-            found = Download(query, asking, self.store, title, keyevents.trail_plan, self._ask_anew)
+            found = Download(asking, self.store, query, title, keyevents.trail_plan, self._ask_anew)
             self._downloads[known] = found
         return found
 
