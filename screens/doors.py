@@ -22,6 +22,8 @@ class Doors(WorkingScreen):
         Binding("l", "calls", "Calls", id="calls", tooltip="The log of all API calls"),
         Binding("o,f2", "logs", "Logs", id="logs", tooltip="The logs: OSS access, log service, trail"),
         Binding("e,f3", "all_events", "All events", id="events", tooltip="Events of key and user, 90 days"),
+        Binding("b", "charges", "Charges", id="charges", tooltip="What it cost, and what of it is unusual"),
+        Binding("p", "provider", "Provider", id="provider", tooltip="What the provider knows of the key"),
         Binding("exclamation_mark", "contain", "Contain", id="contain", tooltip="What can be done about it"),
         Binding("J", "journal", "Journal", show=False, id="journal", tooltip="What was done: the journal"),
         Binding("W", "watch", "Watch", show=False, id="watch", tooltip="Who still uses the key: the watch"),
@@ -70,6 +72,16 @@ class Doors(WorkingScreen):
         from screens.events import open_events
 
         open_events(self, self.desk, self.standing)
+
+    def action_charges(self) -> None:
+        from screens.charges import open_charges
+
+        open_charges(self, self.desk, self.standing)
+
+    def action_provider(self) -> None:
+        from screens.provider import open_provider
+
+        open_provider(self, self.desk, self.standing)
 
     def action_contain(self) -> None:
         from screens.contain.menu import open_containment

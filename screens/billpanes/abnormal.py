@@ -1,0 +1,92 @@
+"""The unusual charges: what they were compared with, and which event explains them, or none."""
+
+from collections.abc import Callable
+
+from textual.content import Content
+from textual.message import Message
+
+from queries.base import Result, Row
+from screens.billpanes.billpane import BillPane
+from screens.raw import RawScreen
+from screens.widgets.display import Part, line, lines
+
+STYLES = {"explained": "bold", "related": "bold", "unexplained": "bold $warning"}
+
+
+class AbnormalPane(BillPane):
+    """Enter goes to the event that explains the charge, or to what was charged day by day."""
+
+    number = 2
+    name_short = "Unusual charges"
+    name_tab = "Unusual"
+    query_id = "abnormal-charges"
+    first_columns = (
+        "product",
+        "region",
+        "amount",
+        "currency",
+        "linked",
+        "event",
+        "kind",
+        "since",
+        "instance",
+        "spec",
+        "by",
+        "event_at",
+        "until",
+        "why",
+        "explanation",
+    )
+    help_text = (
+        "Charges out of the ordinary for this account, each held against its own past: a new product or "
+        "region, a level, a climb, a new fee; the words say what it was compared with. 'explained' names "
+        "the event of the key, or of what it made; 'related': the key used the service there on those days; "
+        "'unexplained': no event that was read. Unusual is not wrong. Enter shows the event's record where "
+        "there is one, else the days of the charge; d shows the days always. ! on an instance opens "
+        "containment for it."
+    )
+
+    said_before = ("why", "explanation")
+
+    class DaysWanted(Message):
+        """What was charged, day by day, is to be shown."""
+
+        def __init__(self, row: Row) -> None:
+            super().__init__()
+            self.row = row
+
+    def __init__(self, told: Callable[[tuple[Row, ...]], None]) -> None:
+        super().__init__()
+        self._told = told
+
+    def shown_rows(self, result: Result) -> tuple[Row, ...]:
+        self._told(result.rows)
+        return result.rows
+
+    def open_row(self, row: Row) -> bool:
+        event = row.raw.get("event")
+        if event:
+            self.app.push_screen(RawScreen.of_record(f"Event {row.values['event_id']}", event))
+        else:
+            self.post_message(self.DaysWanted(row))
+        return True
+
+    def told_short(self, row: Row, width: int) -> Content:
+        """What explains it, and why it is unusual: two lines each, where it takes two."""
+        return lines(*(each for parts in _words(row) for each in _broken(parts, width)[:2]))
+
+    def told(self, row: Row, width: int) -> Content:
+        """The words first, then the figures."""
+        whole = [each for parts in _words(row) for each in _broken(parts, width)]
+        return lines(*whole, Content(""), super().told(row, width))
+
+
+def _words(row: Row) -> list[list[Part]]:
+    linked = str(row.values["linked"])
+    said = str(row.values["explanation"] or linked)
+    event = f"  {row.values['event_id'] or ''}".rstrip()
+    return [[(said, STYLES.get(linked, "")), (event, "$muted")], [str(row.values["why"])]]
+
+
+def _broken(parts: list[Part], width: int) -> list[Content]:
+    return list(line(*parts).wrap(width))
