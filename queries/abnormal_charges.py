@@ -1,5 +1,6 @@
 """Charges out of the ordinary for this account, why, and which event of the key explains them."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date, datetime
 
@@ -8,12 +9,18 @@ from queries.base import Asking, Column, Gap, Page, Query, Result, Row, Status
 from queries.charges import asked, days
 from queries.charges.abnormal import Abnormal, find
 from queries.charges.instancebills import BILL_CALLS, BILL_NEEDS
-from queries.charges.joining import UNEXPLAINED, Link, link
+from queries.charges.joining import EXPLAINED, RELATED, UNEXPLAINED, Link, link
 from queries.charges.lines import AMOUNT, CURRENCY, PRODUCT, REGION, lines
 from queries.charges.money import NOTHING, rounded
 from queries.charges.tracing import TRACE_CALLS, TRACE_NEEDS, Trace, trace
 from queries.charges.vocabulary import is_region
 
+_LEADS = (
+    "explained by events of the key",
+    "explained by events of somebody else",
+    "related to the key's use",
+    "unexplained",
+)
 _SHORTEST = 14
 """Days of history below which hardly anything can be called unusual."""
 
@@ -31,6 +38,7 @@ async def run(asking: Asking) -> AsyncIterator[Page]:
     if not charges:
         yield Page(note=f"Nothing is unusual for this account, of what is billed. {bills.note}".strip())
         return
+    yield Page(note=f"{_many(len(charges))} so far; events are being read for what explains them.")
     traced = await trace(asking, {one.key.region for one in charges if is_region(one.key.region)})
     acts, used = traced.acts(), await _used(asking)
     links = [link(one, acts, _own(one), used) for one in charges]
@@ -107,12 +115,19 @@ def _missed(traced: Trace, links: Iterable[Link]) -> tuple[Gap, ...]:
 
 
 def _note(links: Sequence[Link]) -> str:
-    unexplained = sum(found.kind == UNEXPLAINED for found in links)
-    by_key = sum(bool(found.act and found.act.by) for found in links)
-    return (
-        f"{len(links)} unusual charges: {by_key} lead to the key, {unexplained} to no event that was read. "
-        "Unusual is not wrong: each row says what it was compared with."
-    )
+    told = Counter(_leads_to(found) for found in links)
+    parts = ", ".join(f"{told[words]} {words}" for words in _LEADS if told[words])
+    return f"{_many(len(links))}: {parts}. Unusual is not wrong: each row says what it was compared with."
+
+
+def _leads_to(found: Link) -> str:
+    if found.kind == EXPLAINED:
+        return _LEADS[0] if found.act and found.act.by else _LEADS[1]
+    return _LEADS[2] if found.kind == RELATED else _LEADS[3]
+
+
+def _many(count: int) -> str:
+    return f"{count} unusual charge{'' if count == 1 else 's'}"
 
 
 QUERY = Query(

@@ -50,7 +50,8 @@ def _row(leak: Record, told: Record) -> Row:
 def _note(found: tuple[Record, ...], gaps: tuple[Gap, ...]) -> str:
     waiting = sum(ident(leak.get("Status")) == "pending" for leak in found)
     if found:
-        return f"{len(found)} reports of this key in public, {waiting} of them not dealt with."
+        many = "One report" if len(found) == 1 else f"{len(found)} reports"
+        return f"{many} of this key in public, {waiting} not dealt with."
     if gaps:
         return ""
     return "Security Center has no report of this key in public, which does not prove that it did not leak."

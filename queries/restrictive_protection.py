@@ -69,17 +69,23 @@ def _note(calls: Iterable[_Calls], leaks: Leaks, *, complete: bool) -> str:
     all_calls = list(calls)
     refused = sum(len(found.refused) for found in all_calls)
     waiting = sum(ident(leak.get("Status")) == "pending" for leak in leaks.found)
-    reported = f"{len(leaks.found)} leak reports ({waiting} not dealt with)" if leaks.found else ""
+    reported = _reported(len(leaks.found), waiting) if leaks.found else ""
     if refused:
-        also = f", and there are {reported}" if reported else ""
+        also = f", and there {reported}" if reported else ""
         return f"The key is restricted: {refused} of its calls were refused with the provider's words{also}."
     if reported:
         return (
-            f"No call was refused so, but there are {reported}: the provider may restrict the key. What "
+            f"No call was refused so, but there {reported}: the provider may restrict the key. What "
             "succeeded of the blocked operations tells that it had not by then."
         )
     unseen = "" if complete else ", but not everything could be read"
     return f"Nothing shows that the key is restricted{unseen}; the provider does not tell it by itself."
+
+
+def _reported(count: int, waiting: int) -> str:
+    """What stands after `there`."""
+    many = f"are {count} leak reports" if count != 1 else "is one leak report"
+    return f"{many} ({waiting} not dealt with)"
 
 
 QUERY = Query(
