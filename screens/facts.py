@@ -129,6 +129,19 @@ def _siblings(result: Result) -> list[Part]:
     return [(many, "bold"), f", {active} active"]
 
 
+def _leak(result: Result) -> list[Part]:
+    if not result.rows:
+        return ["no report", (f"  {result.note}" if result.note else "", "$muted")]
+    waiting = [row.values for row in result.rows if row.values["status"] == "pending"]
+    newest = max(result.rows, key=lambda row: str(row.values["found"] or "")).values
+    found = f"  found {value_text(newest['found'], 'time')}" if newest["found"] else ""
+    place = str(newest["repository"] or newest["url"] or "")
+    where = f" in {place}" if place else ""
+    word = ("published", "bold $error") if waiting else ("published, dealt with", "bold")
+    many = f"  {len(result.rows)} reports, {len(waiting)} waiting" if len(result.rows) > 1 else ""
+    return [word, f"{found}{where}", (many, "$muted")]
+
+
 FACTS = (
     Fact("owner", "owner", _owner),
     Fact("status", "owner", _status),
@@ -137,13 +150,8 @@ FACTS = (
     Fact("network", "network-policy", _networks),
     Fact("logon", "logon", _logon),
     Fact("siblings", "siblings", _siblings),
+    Fact("leak", "leak-reports", _leak),
 )
 
 QUERIES = tuple(dict.fromkeys(fact.query_id for fact in FACTS))
 """The queries that the card follows."""
-
-NOT_ASKED: tuple[str, list[Part]] = (
-    "leak",
-    [("not looked up", "$muted"), "  Security Center is not asked"],
-)
-"""What the card does not know, said where somebody would look for it."""

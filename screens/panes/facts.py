@@ -12,10 +12,10 @@ from textual.worker import get_current_worker
 
 from queries.base import Result
 from queries.inquiry import Inquiry
-from screens.facts import FACTS, LABEL, NOT_ASKED, QUERIES, fact_line
+from screens.facts import FACTS, QUERIES, fact_line
 from screens.pane import Pane
 from screens.widgets.coverage import account_of
-from screens.widgets.display import beside_label, line, lines
+from screens.widgets.display import line, lines
 
 
 class Facts(Pane):
@@ -29,8 +29,9 @@ class Facts(Pane):
     name_short = "Key"
     place = "top"
     help_text = (
-        "Whose key it is, in which state, how old, what it may do, which other ways its owner has in. Every "
-        "line stands for itself: 'loading', 'denied' and 'unknown' are never a 'no'."
+        "Whose key it is, in which state, how old, what it may do, which other ways its owner has in, and "
+        "whether it was found in public. Every line stands for itself: 'loading', 'denied' and 'unknown' are "
+        "never a 'no'."
     )
 
     def __init__(self) -> None:
@@ -126,7 +127,7 @@ class Facts(Pane):
             fact_line(fact, self.results.get(fact.query_id), self.faults.get(fact.query_id, ""), width)
             for fact in FACTS
         ]
-        self.query_one(Static).update(lines(*rows, beside_label(*NOT_ASKED, LABEL, width)))
+        self.query_one(Static).update(lines(*rows))
 
     def record(self) -> tuple[str, Any] | None:
         found = {

@@ -84,5 +84,18 @@ def story() -> dict[str, Told]:
         "logon": pages(Page(rows("logon", {"console": "none", "mfa": False}))),
         "network-policy": pages(Page(rows("network-policy", {"scope": "key", "in_force": False}))),
         "siblings": pages(Page(rows("siblings", {"key_id": "LTAI5tSiblingSiblingSib1", "status": "Active"}))),
+        "leak-reports": pages(
+            Page(
+                rows(
+                    "leak-reports",
+                    {
+                        "found": ago(26),
+                        "status": "pending",
+                        "repository": "somebody/playground",
+                        "leak_id": "7",
+                    },
+                )
+            )
+        ),
         **judgement(),
     }
