@@ -7,7 +7,10 @@ from queries.base import Asking, Column, Page, Query, Row
 from queries.evidence.values import moment_of
 from queries.judgement.asking import CALLS, LIMITS, NEEDS, SOURCE
 from queries.judgement.judging import Other, judged
+from queries.judgement.looking import call_of
 from queries.judgement.steps import HEIRS
+
+_MOST_RAW = 50
 
 
 async def run(asking: Asking) -> AsyncIterator[Page]:
@@ -34,7 +37,8 @@ def _row(other: Other) -> Row:
         "action": HEIRS[other.kind][0],
         "event_ids": [act.id for act in acts if act.is_event],
     }
-    return Row(values, {"events": [act.event for act in acts[:50]]})
+    told = acts[:_MOST_RAW]
+    return Row(values, {"events": [act.event for act in told], "calls": list(map(call_of, told))})
 
 
 QUERY = Query(

@@ -184,7 +184,8 @@ class QueryPane(TablePane):
         result = self.result
         counted = result is not None and (result.rows or result.status is Status.COMPLETE)
         count = f" {self.count(result)}" if result is not None and counted else ""
-        return line(f"{self.digit} {self.name_short}{count}{f' · {self.subject}' if self.subject else ''}")
+        about = f" · {self.subject}" if self.subject else ""
+        return line(f"{self.digit} {self.name_short}{count}{about}".lstrip())
 
 
 def _ordered(columns: Sequence[Column], first: Sequence[str]) -> tuple[Column, ...]:

@@ -101,11 +101,11 @@ def _row(finding: Finding, told: Sighting, protected: int | None) -> Row:
         "request_ids": [act.id for act in acts if not act.is_event][:MOST_IDS],
     }
     return Row(
-        values, {"events": [a.event for a in acts[:_MOST_RAW]], "calls": list(map(_call, acts[:_MOST_RAW]))}
+        values, {"events": [a.event for a in acts[:_MOST_RAW]], "calls": list(map(call_of, acts[:_MOST_RAW]))}
     )
 
 
-def _call(act: Act) -> dict[str, Any]:
+def call_of(act: Act) -> dict[str, Any]:
     """An act as plain values: what was read from its record, wherever that came from."""
     return {
         "id": act.id,

@@ -1,6 +1,6 @@
-"""The events a finding is made of, one row an event or a request to data."""
+"""The events that a claim is made of, one row an event or a request to data."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from textual.content import Content
@@ -20,50 +20,41 @@ COLUMNS = (
     Column("error", "Error"),
     Column("resource", "Resource"),
 )
-_REQUEST_IDS = ("request_id", "RequestId", "requestId")
 
 
 def evidence_rows(row: Row) -> tuple[Row, ...]:
-    """A row an id; those whose records came with the finding say what they are."""
-    known = _records(row)
-    named = [(each, "event") for each in texts(row.values["event_ids"])]
-    named += [(each, "request to data") for each in texts(row.values["request_ids"])]
-    return tuple(_row(each, kind, known.get(each)) for each, kind in named)
+    """All that a finding, or an identity, is made of: the calls that came with it, then bare ids."""
+    at_hand = list(calls_of(row))
+    known = {each.values["event_id"] for each in at_hand}
+    named = [(each, "event") for each in texts(row.values.get("event_ids"))]
+    named += [(each, "request to data") for each in texts(row.values.get("request_ids"))]
+    bare = (Row({"event_id": each, "event": f"({kind})"}, {}) for each, kind in named if each not in known)
+    return (*at_hand, *bare)
 
 
-def _records(row: Row) -> dict[str, Mapping[str, Any]]:
-    found: dict[str, Mapping[str, Any]] = {}
-    for record in records(row.raw.get("events")):
-        names = (record.get(name) for name in ("eventId", *_REQUEST_IDS))
-        for name in (str(each) for each in names if each):
-            found.setdefault(name, record)
-    return found
+def calls_of(row: Row) -> Iterator[Row]:
+    """The calls that came with an answer's row, each with its record as it was read."""
+    for call, record in zip(records(row.raw.get("calls")), records(row.raw.get("events")), strict=False):
+        yield Row(_values(call), record)
 
 
-def _row(event_id: str, kind: str, record: Mapping[str, Any] | None) -> Row:
-    from queries.trail.happening import described
-
-    if record is None:
-        return Row({"event_id": event_id, "event": f"({kind})"}, {})
-    if record.get("eventId"):
-        return Row({**described(record), "event_id": event_id}, record)
-    return Row({"event_id": event_id, **dict(_of_data(record))}, record)
-
-
-def _of_data(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The same facts from a row of a data log, as far as it has them."""
-    known = {
-        "at": ("time", "__time__"),
-        "event": ("operation", "Method"),
-        "service": ("__topic__",),
-        "region": ("region",),
-        "source_ip": ("client_ip", "ClientIP"),
-        "error": ("error_code", "ErrorCode"),
-        "resource": ("object", "LogStore"),
+def _values(call: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "event_id": str(call.get("id") or ""),
+        "at": call.get("at"),
+        "event": call.get("operation"),
+        "service": call.get("service"),
+        "region": call.get("region"),
+        "source_ip": call.get("source"),
+        "error": call.get("code"),
+        "resource": ", ".join(texts(call.get("resources"))),
     }
-    for name, fields in known.items():
-        value = next((record[field] for field in fields if record.get(field) not in (None, "", "-")), "")
-        yield name, str(value)
+
+
+def calls_in(rows: Iterable[Row], keep: Callable[[Row], bool]) -> tuple[Row, ...]:
+    """The calls of several findings that are meant, each once, the oldest first."""
+    found = {str(call.values["event_id"]): call for row in rows for call in calls_of(row) if keep(call)}
+    return tuple(sorted(found.values(), key=lambda call: str(call.values["at"])))
 
 
 class Evidence(TablePane):
@@ -73,29 +64,28 @@ class Evidence(TablePane):
     name_short = "Evidence"
     place = "top"
     help_text = (
-        "The events that this finding is made of, by their ids, and requests to data by theirs. Enter "
+        "The events that this is made of, by their ids, and requests to data by theirs. Enter "
         "shows the record as it came: of most it is here, of the others it is taken from what was read, or "
         "looked up by its id in ActionTrail."
     )
 
-    def __init__(self, finding: Row, show: Callable[[Row], None]) -> None:
+    def __init__(self, rows: Sequence[Row], none: str, show: Callable[[Row], None]) -> None:
         super().__init__(id="evidence")
-        self.finding = finding
+        self.rows = tuple(rows)
+        self.none = none
+        """What stands here where there is no event."""
         self.show = show
 
     def on_mount(self) -> None:
-        rows = evidence_rows(self.finding)
-        self.border_title = line(f"{self.name_short} {len(rows)}")
-        self.table.fill(rows, COLUMNS)
+        self.border_title = line(f"{self.name_short} {len(self.rows)}")
+        self.table.fill(self.rows, COLUMNS)
         self.draw()
 
     def empty(self) -> Content:
-        if self.table.rows:
-            return self.no_match()
-        return line("It is told of sources, not of single events: d on the list of findings shows them.")
+        return self.no_match() if self.rows else line(self.none)
 
     def status(self) -> Content:
-        count = len(self.table.rows)
+        count = len(self.rows)
         shown = len(self.table.shown)
         many = f"{shown} of {count}" if shown != count else f"{count}"
         return line((f"{many} id{'' if count == 1 else 's'}  Enter shows the record", "$muted"))

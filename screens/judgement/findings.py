@@ -15,7 +15,7 @@ from screens.answer import QueryPane
 from screens.contain.overlay import OverScreen
 from screens.desk import Desk
 from screens.investigation import Investigation
-from screens.judgement.finding import told
+from screens.judgement.finding import told, told_short
 from screens.judgement.line import VerdictLine
 from screens.widgets.header import Standing
 from screens.widgets.table import RowTable
@@ -54,6 +54,11 @@ class Findings(QueryPane):
         "by event. Ctrl+S writes the findings to a file."
     )
 
+    @property
+    def digit(self) -> str:
+        """It is alone on its screen: no key goes here."""
+        return ""
+
     def columns(self, result: Result) -> tuple[Column, ...]:
         known = {column.id: column for column in (*result.query.columns, DONE)}
         return tuple(known[name] for name in SHOWN if name in known)
@@ -72,8 +77,8 @@ class FindingsScreen(OverScreen):
 
     DEFAULT_CSS = """
     FindingsScreen Findings { height: 1fr; }
-    FindingsScreen #told { height: auto; max-height: 14; padding: 0 1; display: none; }
-    FindingsScreen.-tall #told { display: block; }
+    FindingsScreen #told { height: 3; padding: 0 1; }
+    FindingsScreen.-tall #told { height: auto; max-height: 14; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -114,8 +119,8 @@ class FindingsScreen(OverScreen):
         self._tell()
 
     def _tell(self) -> None:
-        row = self.pane.table.row
-        text = told(row, max(20, self.size.width - 2)) if row is not None else Content("")
+        row, tell_it = self.pane.table.row, told if self.has_class("-tall") else told_short
+        text = tell_it(row, max(20, self.size.width - 2)) if row is not None else Content("")
         self.query_one("#told", Static).update(text)
 
     def on_mount(self) -> None:
@@ -134,7 +139,8 @@ class FindingsScreen(OverScreen):
 
     def on_findings_screen_wanted(self, event: "FindingsScreen.Wanted") -> None:
         event.stop()
-        open_finding(self, self.desk, self.standing, event.row)
+        action = self.query_one(VerdictLine).next_action
+        open_finding(self, self.desk, self.standing, event.row, action=action)
 
     def action_again(self) -> None:
         inquiry = self.investigation.inquiry
@@ -176,9 +182,9 @@ def open_findings(screen: Screen[Any], desk: Desk, standing: Standing) -> None:
     screen.app.push_screen(FindingsScreen(desk, standing, desk.investigation))
 
 
-def open_finding(screen: Screen[Any], desk: Desk, standing: Standing, row: Row) -> None:
-    """Show one finding over this screen."""
+def open_finding(screen: Screen[Any], desk: Desk, standing: Standing, row: Row, *, action: str) -> None:
+    """Show one finding over this screen; `action`: where `!` leads from there."""
     from screens.judgement.finding import FindingScreen
 
     if desk.investigation is not None:
-        screen.app.push_screen(FindingScreen(desk, standing, desk.investigation, row))
+        screen.app.push_screen(FindingScreen(desk, standing, desk.investigation, row, action=action))

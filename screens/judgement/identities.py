@@ -10,12 +10,16 @@ from textual.screen import Screen
 
 from aktui.case.marks import Marks
 from aktui.errors import AktuiError
+from queries.base import Row
 from screens.background import in_background
 from screens.contain.overlay import OverScreen
 from screens.desk import Desk
 from screens.investigation import Investigation
 from screens.judgement.line import VerdictLine
-from screens.judgement.whose import Judged, Operations, Others, Sources
+from screens.judgement.operations import Operations
+from screens.judgement.others import Others
+from screens.judgement.sources import Sources
+from screens.judgement.whose import Judged
 from screens.marked import MARK_BINDINGS
 from screens.widgets.header import Standing
 from screens.widgets.tabs import Tab, TabStrip
@@ -159,16 +163,28 @@ class WhoseScreen(OverScreen):
 
     @on(Judged.Chosen)
     def _chosen(self, event: Judged.Chosen) -> None:
-        from screens.help import PageScreen
-        from screens.judgement.about import page_of
-        from screens.raw import RawScreen
-
         event.stop()
-        page = page_of(event.pane, event.row)
-        if page is not None:
-            self.app.push_screen(PageScreen(event.pane.markable(event.row), page))
-        else:
-            self.app.push_screen(RawScreen.of_record(event.pane.markable(event.row), event.row.raw))
+        in_background(
+            self, lambda: self._show_behind(event.pane, event.row), "behind", "what stands behind a row"
+        )
+
+    async def _show_behind(self, pane: Judged, row: Row) -> None:
+        from screens.judgement.about import behind
+        from screens.judgement.behind import BehindScreen
+
+        there = self.investigation
+        found = await behind(pane, row, there.inquiry)
+        self.app.push_screen(
+            BehindScreen(
+                self.desk,
+                self.standing,
+                there,
+                found.page,
+                found.calls,
+                none=found.none,
+                action=found.action or self.query_one(VerdictLine).next_action,
+            )
+        )
 
     def action_findings(self) -> None:
         from screens.judgement.findings import open_findings

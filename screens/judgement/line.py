@@ -10,7 +10,7 @@ from textual.worker import get_current_worker
 from queries.base import Result
 from queries.inquiry import Inquiry
 from screens.background import in_background
-from screens.judgement.telling import headline, verdict_of
+from screens.judgement.telling import headline, next_action, verdict_of
 from screens.widgets.display import duration, line
 
 
@@ -56,8 +56,7 @@ class VerdictLine(Static):
     @property
     def next_action(self) -> str:
         """The containment action of the next step; empty while there is none."""
-        values = verdict_of(self.result)
-        return str(values["next_action"] or "") if values is not None else ""
+        return next_action(self.result)
 
     def draw(self) -> None:
         self.update(self._told())
@@ -68,4 +67,4 @@ class VerdictLine(Static):
         busy = (f"  judging{' again' if values else ''}  {spent}" if self.busy else "", "$muted")
         if self.fault or values is None:
             return line(("Verdict ", "$muted"), (self.fault, "$warning"), busy)
-        return line(*headline(values, short=self.size.width < 100), busy)
+        return line(*headline(values, short=self.busy and self.size.width < 100), busy)

@@ -8,7 +8,7 @@ from queries.base import Result, Row
 from screens.background import in_background
 from screens.desk import Desk
 from screens.investigation import Investigation
-from screens.judgement.telling import Because, StepTo
+from screens.judgement.telling import Because, StepTo, next_action
 from screens.widgets.header import Standing
 from screens.widgets.tell import tell
 
@@ -39,7 +39,8 @@ async def _show(
     found: Result = await there.inquiry.ask("findings")
     row = _meant(found.rows, reason)
     if row is not None:
-        open_finding(screen, desk, standing, row)
+        action = next_action(await there.inquiry.ask("verdict"))
+        open_finding(screen, desk, standing, row, action=action)
     else:
         tell(screen.app, "It was judged anew since; these are the findings now.")
         open_findings(screen, desk, standing)

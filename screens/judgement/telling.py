@@ -38,12 +38,23 @@ def verdict_of(result: Result | None) -> Mapping[str, Any] | None:
     return result.rows[0].values if result is not None and result.rows else None
 
 
+def incomplete(values: Mapping[str, Any] | None) -> int:
+    """Of how many sources a verdict says that it could not see all."""
+    return len(texts(values["not_covered"])) if values is not None else 0
+
+
+def next_action(result: Result | None) -> str:
+    """The action of containment that the verdict's next step names; empty while there is none."""
+    values = verdict_of(result)
+    return str(values["next_action"] or "") if values is not None else ""
+
+
 def headline(values: Mapping[str, Any], *, short: bool = False) -> list[Part]:
-    """`BUSINESS AND INTRUDER  confidence high (0.93)  2 sources not covered`."""
+    """`BUSINESS AND INTRUDER  confidence high (0.93)  2 sources incomplete`; short: without the sources."""
     verdict, certainty = str(values["verdict"]), str(values["certainty"])
     parts: list[Part] = [(_words(verdict).upper(), STYLES.get(verdict, "bold"))]
     parts += ["  confidence ", (certainty, _SURE.get(certainty, "")), f" ({values['confidence']})"]
-    count = len(texts(values["not_covered"]))
+    count = incomplete(values)
     if count and not short:
         parts += [
             "  ",

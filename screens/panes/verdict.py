@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.widgets import Static
 from textual.worker import Worker, get_current_worker
 
-from queries.base import Result
+from queries.base import Result, Status
 from queries.inquiry import Inquiry
-from screens.judgement.telling import headline, points, verdict_of
+from screens.judgement.telling import headline, incomplete, next_action, points, verdict_of
 from screens.pane import Pane
 from screens.widgets.coverage import RETRY, STYLES, WORDS, account_of, emptiness
 from screens.widgets.display import duration, line, lines, plain
@@ -84,8 +84,7 @@ class Verdict(Pane):
     @property
     def next_action(self) -> str:
         """The action that the verdict's next step names; empty while there is none."""
-        values = verdict_of(self.result)
-        return str(values["next_action"] or "") if values is not None else ""
+        return next_action(self.result)
 
     # Asking
 
@@ -177,9 +176,10 @@ class Verdict(Pane):
         if not self.is_mounted:
             return
         result = self.result
-        self.troubled = bool(self.fault) or (result is not None and bool(result.gaps))
-        self.border_title = line(f"{self.digit} {self.name_short}")
         values, head = verdict_of(result), self.query_one(".head", Static)
+        gaps = result is not None and bool(result.gaps)
+        self.troubled = bool(self.fault) or gaps or bool(incomplete(values))
+        self.border_title = line(f"{self.digit} {self.name_short}")
         head.set_class(values is not None, "-on")
         if values is not None:
             head.update(line(*headline(values)))
@@ -215,7 +215,11 @@ class Verdict(Pane):
         gaps = (
             f"  {len(result.gaps)} gap{'' if len(result.gaps) == 1 else 's'}: i tells" if result.gaps else ""
         )
-        word = (WORDS[result.status], STYLES[result.status])
+        status = result.status
+        if status is Status.COMPLETE and incomplete(verdict_of(result)):
+            # Every call was answered, but not all that is to be known can be known from the answers.
+            status = Status.PARTIAL
+        word = (WORDS[status], STYLES[status])
         return line(word, (as_of, "$muted"), (gaps, "$warning"), ("  f findings  d whose", "$muted"))
 
     def record(self) -> tuple[str, Any] | None:

@@ -30,6 +30,20 @@ def record(event_id: str, name: str, service: str = "Ecs", error: str = "") -> d
     return {**found, "errorCode": error} if error else found
 
 
+def call(event: dict[str, Any]) -> dict[str, Any]:
+    """What was read from an event, as answers carry it beside the event."""
+    return {
+        "id": event["eventId"],
+        "at": BEGAN,
+        "source": event["sourceIpAddress"],
+        "service": event["serviceName"],
+        "operation": event["eventName"],
+        "region": event["acsRegion"],
+        "code": event.get("errorCode", ""),
+        "resources": [],
+    }
+
+
 def blank(query_id: str, values: dict[str, Any], raw: dict[str, Any]) -> Row:
     """A row of a query; columns not given are empty."""
     return Row({**{column.id: "" for column in catalogue()[query_id].columns}, **values}, raw)
@@ -61,7 +75,7 @@ def finding(
         "event_ids": ids,
         "request_ids": ["REQ-1"] if name == "data-read" else [],
     }
-    return blank("findings", values, {"events": records})
+    return blank("findings", values, {"events": records, "calls": list(map(call, records))})
 
 
 FINDINGS = (
@@ -180,6 +194,15 @@ SOURCES = (
     ),
 )
 
+GOT = record("E-9", "GetObject", "Oss")
+PLACES = (
+    blank(
+        "which-instance",
+        {"ip": "198.51.100.23", "whose": "ours", "instance": "i-bp1build", "name": "build-1"},
+        {"used": [], "resource": {"InstanceId": "i-bp1build"}},
+    ),
+    blank("which-instance", {"ip": "192.0.2.66", "whose": "not ours", "why": "no machine has it now"}, {}),
+)
 HEIR = blank(
     "identities",
     {
@@ -196,7 +219,7 @@ HEIR = blank(
         "action": "delete-user",
         "event_ids": ["E-9"],
     },
-    {"events": [record("E-9", "GetObject", "Oss")]},
+    {"events": [GOT], "calls": [call(GOT)]},
 )
 
 
@@ -207,5 +230,6 @@ def judgement() -> dict[str, Told]:
         "findings": pages(Page(FINDINGS)),
         "attribution": pages(Page(SOURCES)),
         "identities": pages(Page((HEIR,))),
+        "which-instance": pages(Page(PLACES)),
         "event-record": pages(Page((Row({"event_id": "M-5"}, record("M-5", "RunInstances")),))),
     }

@@ -100,6 +100,25 @@ async def test_what_the_business_explains_has_no_events_and_says_where_to_look(c
         assert isinstance(pilot.app.screen, FindingScreen)
 
 
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        ((), "were it on, it would block Ecs:RunInstances"),
+        (("j",), "provider stays open"),
+        (("G",), "no sign was seen that it restricts the key"),
+    ],
+    ids=["no sign of it", "seen to be on", "no event at hand"],
+)
+async def test_what_the_provider_would_have_blocked_stands_below_the_list(
+    console: Shown, at: tuple[str, ...], told: str
+) -> None:
+    first = Row({**FINDINGS[0].values, "provider_blocks": ""}, FINDINGS[0].raw)
+    async with console({**story(), "findings": pages(Page((first, *FINDINGS[1:])))}) as pilot:
+        await findings(pilot)
+        await pilot.press(*at)
+        await settle(pilot, until=lambda: told in shown(pilot))
+
+
 async def test_while_findings_are_judged_the_screen_says_so(console: Shown) -> None:
     async with console({**story(), "findings": hanging}) as pilot:
         await pilot.press("f")

@@ -177,7 +177,7 @@ async def test_a_hostile_judgement_is_told_letter_by_letter(console: Shown, name
     found = blank(
         "findings",
         {"title": text, "event_ids": [text], "request_ids": [text]},
-        {"events": [{"eventId": text}]},
+        {"events": [{"eventId": text}], "calls": [{"id": text, "operation": text, "service": text}]},
     )
     told = {
         name: pages(Page((row,))) for name, row in zip(JUDGED, (source, found, found, verdict), strict=True)

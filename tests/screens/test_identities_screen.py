@@ -1,18 +1,22 @@
 """Whose is what: sources, other identities and operations, each with what speaks for it."""
 
+import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
-from screens.help import PageScreen
+from queries.base import Gap, Page, Row, Status
+from screens.judgement.behind import BehindScreen
 from screens.judgement.findings import FindingsScreen
 from screens.judgement.identities import WhoseScreen
 from screens.raw import RawScreen
 from tests.screens.conftest import Shown, settle
-from tests.screens.fakes import hanging
+from tests.screens.fakes import NOW, hanging, pages
 from tests.screens.golden import check_golden, screen_text
+from tests.screens.judged import HEIR
 from tests.screens.story import story
 
 
@@ -57,25 +61,77 @@ async def test_each_list_is_a_digit_or_a_tab_away_at_80_columns(console: Shown) 
         await settle(pilot, until=lambda: screen.pane is screen.panes[0])
 
 
-async def test_enter_on_a_source_tells_what_speaks_for_it_with_its_points(console: Shown) -> None:
+async def behind(pilot: Pilot[Any], *keys: str) -> str:
+    """What stands behind the row that these keys open."""
+    await pilot.press(*keys)
+    await settle(pilot, until=lambda: isinstance(pilot.app.screen, BehindScreen))
+    await settle(pilot)
+    return shown(pilot)
+
+
+async def test_enter_on_a_source_tells_what_speaks_for_it_and_shows_its_calls(console: Shown) -> None:
     async with console(story()) as pilot:
         await whose(pilot)
-        await pilot.press("enter")
-        await settle(pilot, until=lambda: isinstance(pilot.app.screen, PageScreen))
-        text = shown(pilot)
+        text = await behind(pilot, "enter")
         assert "intruder 11.5 points business up to 1, intruder from 3" in text
         assert "+11.5 dangerous and new to the key: Ram:CreateUser" in text
+        assert "where not ours no machine has it now" in text
+        await pilot.press("G", "enter")
+        await settle(pilot, until=lambda: isinstance(pilot.app.screen, RawScreen))
+        assert json.loads(pilot.app.screen.text)["sourceIpAddress"] == "192.0.2.66"  # type: ignore[attr-defined]
+
+
+async def test_a_source_on_which_no_finding_rests_says_where_its_calls_are(console: Shown) -> None:
+    async with console(story()) as pilot:
+        await whose(pilot)
+        text = await behind(pilot, "G", "enter")
+        assert "198.51.100.23 business 0.0 points" in text
+        assert "where ours i-bp1build build-1" in text
+        assert "No finding rests on a call of it. e on the key screen shows all events." in text
+
+
+async def test_the_machine_that_uses_the_key_stands_beside_its_address(console: Shown) -> None:
+    async with console(story()) as pilot:
+        screen = await whose(pilot)
+        sources = screen.panes[0].table
+        await settle(pilot, until=lambda: "i-bp1build build-1" in shown(pilot))
+        assert {row.values["source_ip"]: row.values["place"] for row in sources.shown} == {
+            "192.0.2.66": "not ours",
+            "198.51.100.23": "i-bp1build build-1",
+        }
+
+
+async def test_machines_that_can_not_be_asked_for_are_not_known_rather_than_not_ours(console: Shown) -> None:
+    denied = Gap(Status.DENIED, "instances", "The responder may not do this.")
+    async with console({**story(), "which-instance": pages(Page(gaps=(denied,)))}) as pilot:
+        screen = await whose(pilot)
+        places = [row.values["place"] for row in screen.panes[0].table.shown]
+        assert places == ["not known", "not known"]
 
 
 async def test_enter_on_an_identity_tells_how_far_it_reached_and_what_stops_it(console: Shown) -> None:
     async with console(story()) as pilot:
         await whose(pilot)
-        await pilot.press("2", "enter")
-        await settle(pilot, until=lambda: isinstance(pilot.app.screen, PageScreen))
-        text = shown(pilot)
+        text = await behind(pilot, "2", "enter")
         assert "73, 70 of them succeeded" in text
         assert "changed rm-bp1384jhyom4o5i38byj" in text
-        assert "stopped by Delete the RAM user (! opens it)" in text
+        assert "stopped by Delete the RAM user" in text
+        await pilot.press("enter")
+        await settle(pilot, until=lambda: isinstance(pilot.app.screen, RawScreen))
+        assert json.loads(pilot.app.screen.text)["eventId"] == "E-9"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("hours", "told"), [(1, "Deny the user everything"), (-1, "ended by itself")])
+async def test_a_session_is_stopped_as_long_as_it_can_live(console: Shown, hours: int, told: str) -> None:
+    values = {"kind": "token", "name": "STS.x", "action": "deny-all", "until": NOW + timedelta(hours=hours)}
+    session = Row({**HEIR.values, **values}, {})
+    async with console({**story(), "identities": pages(Page((session,)))}) as pilot:
+        screen = await whose(pilot)
+        (row,) = screen.panes[1].table.shown
+        assert str(row.values["reach"]).startswith(told)
+        text = await behind(pilot, "2", "enter")
+        assert "UTC at the longest" in text
+        assert ("stopped by nothing: it ended by itself" in text) == (hours < 0)
 
 
 async def test_operations_are_named_as_marks_name_them(console: Shown) -> None:
@@ -88,8 +144,10 @@ async def test_operations_are_named_as_marks_name_them(console: Shown) -> None:
             "ram:CreateUser": "intruder",
             "ecs:DescribeInstances": "business",
         }
-        await pilot.press("enter")
-        await settle(pilot, until=lambda: isinstance(pilot.app.screen, RawScreen))
+        text = await behind(pilot, "enter")
+        assert "ecs:RunInstances 7 calls" in text
+        assert "as logged Ecs:RunInstances (7)" in text
+        assert "M-1" in text
 
 
 async def test_without_a_case_nothing_can_be_marked_and_that_is_said(console: Shown) -> None:
