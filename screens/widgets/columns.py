@@ -74,9 +74,10 @@ def fit(
             break
         given.append(min(need, max(1, left - GAP)))
         left -= given[-1] + GAP
-    for place, cells in enumerate(given):
-        more = min(wishes[place] - cells, left)
-        given[place], left = cells + more, left - more
+    for most in (WIDEST, width):
+        for place, cells in enumerate(given):
+            more = max(0, min(min(wishes[place], most) - cells, left))
+            given[place], left = cells + more, left - more
     return tuple(Slot(column, cells, short) for column, cells in zip(filled, given, strict=False))
 
 
@@ -93,4 +94,4 @@ def _wish(column: Column, rows: Sequence[Row], short: bool, now: datetime | None
     values = (row.values.get(column.id) for row in rows[:SAMPLE])
     texts = (value_text(value, column.kind, short=short, now=now) for value in values)
     # The title keeps a cell beside it for the sort arrow.
-    return min(WIDEST, max(cell_len(column.title) + 1, *(cell_len(text) for text in texts), 1))
+    return max(cell_len(column.title) + 1, *(cell_len(text) for text in texts), 1)

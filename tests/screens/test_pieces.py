@@ -62,6 +62,12 @@ def test_a_column_without_any_value_leaves_its_room_to_the_others() -> None:
     assert [slot.column.id for slot in slots] == ["event", "count"]
 
 
+def test_a_long_text_takes_the_room_that_no_other_column_needs() -> None:
+    slots = fit(COLUMNS, [row(event="word " * 20, at=NOW, ip="192.0.2.1", count=1)], 200)
+    assert slots[0].width >= 99
+    assert len(slots) == len(COLUMNS)
+
+
 def test_times_lose_year_and_seconds_where_there_is_little_room() -> None:
     assert value_text(NOW, "time") == "2026-11-22 03:12:44"
     assert value_text(NOW, "time", short=True, now=NOW) == "11-22 03:12"
