@@ -1,7 +1,7 @@
 """Rows to a file: which, in what form, where; an existing file is overwritten only when that was said."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -50,6 +50,31 @@ class Written(Protocol):
     def table(self) -> WrittenTable: ...
 
 
+class Made(Protocol):
+    """A file that was written."""
+
+    @property
+    def rows(self) -> int: ...
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def sha256(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form in which rows can be written."""
+
+    id: str
+    suffix: str
+    """What the file's name ends with, no dot in front."""
+    about: str
+    write: Callable[[Path, Filter, bool], Awaitable[Made]]
+    """Write those rows there; true: in place of what is there. Raises CaseError."""
+
+
 @dataclass(frozen=True)
 class Offer:
     """What may be written."""
@@ -61,6 +86,19 @@ class Offer:
     folder: Path
     """Where files go unless a person says otherwise: inside the case."""
     forms: tuple[Format, ...] = FORMATS
+    """Those of the table itself."""
+    first: tuple[Form, ...] = ()
+    """Forms that are offered before those."""
+
+    def every_form(self) -> tuple[Form, ...]:
+        """In the order in which they are offered."""
+        return (*self.first, *(Form(name, name, _ABOUT[name], self._as(name)) for name in self.forms))
+
+    def _as(self, form: Format) -> Callable[[Path, Filter, bool], Awaitable[Made]]:
+        def write(path: Path, where: Filter, overwrite: bool) -> Awaitable[Made]:
+            return self.subject.table.export(path, form, where, self.order, overwrite=overwrite)
+
+        return write
 
 
 class ExportScreen(ModalScreen[None]):
@@ -79,7 +117,7 @@ class ExportScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="page.back", tooltip="Back; a file being written is given up"),
         Binding("tab", "which", "Which rows", priority=True, id="export.which", tooltip="Other rows"),
-        Binding("f2", "form", "Form", priority=True, id="export.form", tooltip="CSV, JSONL, Parquet"),
+        Binding("f2", "form", "Form", priority=True, id="export.form", tooltip="In another form"),
         Binding(
             "ctrl+o",
             "overwrite",
@@ -94,7 +132,8 @@ class ExportScreen(ModalScreen[None]):
         super().__init__()
         self.offer = offer
         self.which = next(iter(offer.views))
-        self.form: Format = "csv"
+        self.forms = offer.every_form()
+        self.form = self.forms[0]
         self.exists: Path | None = None
         """The file that is in the way."""
         self.writing = False
@@ -116,7 +155,7 @@ class ExportScreen(ModalScreen[None]):
             char if char.isascii() and char.isalnum() else "-" for char in self.offer.subject.title.lower()
         )
         stem = "-".join(part for part in words.split("-") if part)[:60] or "rows"
-        return str(self.offer.folder / f"{stem}.{self.form}")
+        return str(self.offer.folder / f"{stem}.{self.form.suffix}")
 
     def _draw(self) -> None:
         rows = []
@@ -128,9 +167,10 @@ class ExportScreen(ModalScreen[None]):
                 line((f"{'>' if chosen else ' '} {_WHICH[name]}{number}", "bold" if chosen else "$muted"))
             )
         forms: list[Part] = ["  "]
-        for name in self.offer.forms:
-            forms += [(f" {name} ", "bold reverse" if name == self.form else "$muted"), " "]
-        self.query_one("#what", Static).update(lines(*rows, line(*forms, (_ABOUT[self.form], "$muted"))))
+        for form in self.forms:
+            forms += [(f" {form.id} ", "bold reverse" if form is self.form else "$muted"), " "]
+        about = line((f"  {self.form.about}", "$muted"))
+        self.query_one("#what", Static).update(lines(*rows, line(*forms), about))
 
     def _say(self, *parts: Part) -> None:
         self.query_one("#said", Static).update(line(*parts))
@@ -144,15 +184,11 @@ class ExportScreen(ModalScreen[None]):
         self.which = names[(names.index(self.which) + 1) % len(names)]
         self._draw()
 
-    def _next_form(self) -> Format:
-        forms = self.offer.forms
-        return forms[(forms.index(self.form) + 1) % len(forms)]
-
     def action_form(self) -> None:
-        box = self.query_one(Input)
-        before, self.form = self.form, self._next_form()
+        box, before = self.query_one(Input), self.form.suffix
+        self.form = self.forms[(self.forms.index(self.form) + 1) % len(self.forms)]
         if box.value.endswith(f".{before}"):
-            box.value = f"{box.value.removesuffix(before)}{self.form}"
+            box.value = f"{box.value.removesuffix(before)}{self.form.suffix}"
         self._draw()
 
     @on(Input.Changed)
@@ -195,18 +231,16 @@ class ExportScreen(ModalScreen[None]):
                 self._in_the_way(path)
                 self._say((f"{path} exists. ", "$warning"), "Ctrl+O replaces it, or type another name.")
                 return
-            made = await offer.subject.table.export(
-                path,
-                self.form,
-                offer.views[self.which][0],
-                offer.order,
-                overwrite=overwrite,
-            )
+            made = await self.form.write(path, offer.views[self.which][0], overwrite)
         except AktuiError as error:
             self._say((f"{error.message} {error.hint}".strip(), "$error"))
             return
         except OSError as error:
             self._say((f"{path} can not be written: {error.strerror or error}.", "$error"))
+            return
+        except Exception as error:
+            # A bug of ours, or rows of a shape nobody foresaw: "Writing…" must not stand there for ever.
+            self._say((f"aktui could not write it ({type(error).__name__}: {error}).", "$error"))
             return
         finally:
             self.writing = False

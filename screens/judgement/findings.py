@@ -51,7 +51,7 @@ class Findings(QueryPane):
         "What was looked for and seen: an intruder's acts first, then what is unclear, then what looks odd "
         "and is explained. Succeeded and refused calls are counted apart. Enter shows a finding: what "
         "would be a harmless reason, whether the provider would have blocked it, and its evidence, event "
-        "by event. Ctrl+S writes the findings to a file."
+        "by event. Ctrl+S writes the findings to a file: JSON, OCSF, STIX, CSV."
     )
 
     @property
@@ -82,7 +82,11 @@ class FindingsScreen(OverScreen):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "ctrl+s", "export", "Export", id="rows.export", tooltip="Write findings to a file: CSV, JSONL"
+            "ctrl+s",
+            "export",
+            "Export",
+            id="rows.export",
+            tooltip="Write findings to a file: JSON, OCSF, STIX, CSV",
         ),
         Binding("d", "identities", "Whose", id="identities", tooltip="Sources and identities: whose is what"),
         Binding("exclamation_mark", "contain", "Contain", id="contain", tooltip="What can be done about it"),
@@ -160,7 +164,7 @@ class FindingsScreen(OverScreen):
 
     def action_export(self) -> None:
         from screens.export import ExportScreen, Offer
-        from screens.judgement.writing import Answer, AnswerTable
+        from screens.judgement.writing import Answer, AnswerTable, forms_of
 
         result, work = self.pane.result, self.investigation.work
         if result is None or not result.rows or work is None:
@@ -170,8 +174,9 @@ class FindingsScreen(OverScreen):
         shown = tuple(at for at, row in enumerate(rows) if row in self.pane.table.shown)
         views = {"view": (Filter(ids=shown), len(shown)), "all": (Filter(), len(rows))}
         answer = Answer("Findings", AnswerTable(result.query.columns, rows))
-        folder = work.directory / "exports"
-        self.app.push_screen(ExportScreen(Offer(answer, views, Order(), folder, forms=("csv", "jsonl"))))
+        folder, first = work.directory / "exports", forms_of(self.investigation.inquiry, rows)
+        offer = Offer(answer, views, Order(), folder, forms=("csv", "jsonl"), first=first)
+        self.app.push_screen(ExportScreen(offer))
 
 
 def open_findings(screen: Screen[Any], desk: Desk, standing: Standing) -> None:

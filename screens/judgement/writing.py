@@ -1,4 +1,4 @@
-"""The rows of an answer written to a file: CSV without formulas, or one JSON object a line."""
+"""The rows of an answer written to a file: as CSV without formulas, as JSON, or as other tools take them."""
 
 import asyncio
 import csv
@@ -9,13 +9,15 @@ import os
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aktui.case.rows.asking import BY_TIME, EVERYTHING, Exported, Filter, Format, Order
 from aktui.errors import CaseError
 from aktui.text import csv_safe
 from queries.base import Column, Row
+from queries.inquiry import Inquiry
+from screens.export import Form
 from screens.widgets.display import as_moment, value_text
 
 
@@ -42,7 +44,7 @@ class AnswerTable:
         made = text.encode("utf-8", "backslashreplace")
         await asyncio.to_thread(_put, path, made, overwrite)
         names = [column.id for column in self.columns]
-        return Exported(path, format_, len(rows), names, len(made), hashlib.sha256(made).hexdigest())
+        return Exported(path, format_, len(rows), names, len(made), _digest(made))
 
     def _csv(self, rows: Sequence[Row]) -> str:
         out = io.StringIO()
@@ -66,6 +68,38 @@ class Answer:
 
     title: str
     table: AnswerTable
+
+
+@dataclass(frozen=True)
+class File:
+    """What was written."""
+
+    rows: int
+    size: int
+    sha256: str
+
+
+def forms_of(inquiry: Inquiry, rows: tuple[Row, ...]) -> tuple[Form, ...]:
+    """Findings in the forms of `aktui findings`, with the verdict and whose key it is."""
+    from queries.export.forms import FORMS, text_of
+    from queries.export.gathering import gathered
+
+    def form(name: str) -> Form:
+        async def write(path: Path, where: Filter, overwrite: bool) -> File:
+            told, _ = await gathered(inquiry)
+            chosen = rows if where.ids is None else tuple(rows[at] for at in where.ids)
+            text = await asyncio.to_thread(text_of, replace(told, findings=chosen), name)
+            made = text.encode("ascii")
+            await asyncio.to_thread(_put, path, made, overwrite)
+            return File(len(chosen), len(made), _digest(made))
+
+        return Form(name, FORMS[name].suffix, FORMS[name].about, write)
+
+    return tuple(map(form, FORMS))
+
+
+def _digest(made: bytes) -> str:
+    return hashlib.sha256(made).hexdigest()
 
 
 def _plain(value: object) -> str:

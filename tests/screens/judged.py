@@ -35,6 +35,11 @@ def call(event: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": event["eventId"],
         "at": BEGAN,
+        "kind": "key",
+        "name": "ci-deployer",
+        "key_id": "LTAI5tQxExampleExample9f",
+        "agent": "aliyun-cli/3.0.278",
+        "origin": "trail",
         "source": event["sourceIpAddress"],
         "service": event["serviceName"],
         "operation": event["eventName"],

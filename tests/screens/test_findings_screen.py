@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,11 @@ from aktui.case.rows.asking import Filter, Order
 from aktui.errors import CaseError
 from queries import catalogue
 from queries.base import Page, Row
-from screens.export import ExportScreen, Offer
+from screens.export import ExportScreen, Form, Made, Offer
 from screens.help import PageScreen
 from screens.judgement.finding import FindingScreen
 from screens.judgement.findings import FindingsScreen
-from screens.judgement.writing import Answer, AnswerTable
+from screens.judgement.writing import Answer, AnswerTable, forms_of
 from screens.raw import RawScreen
 from tests.screens.conftest import Shown, settle
 from tests.screens.fakes import hanging, pages
@@ -190,3 +191,55 @@ async def test_the_export_screen_offers_what_can_be_written(console: Shown, tmp_
         await pilot.press("enter")
         await settle(pilot, until=lambda: not isinstance(pilot.app.screen, ExportScreen))
         assert len((tmp_path / "exports" / "findings.jsonl").read_text("utf-8").splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("presses", "name", "told"),
+    [
+        (0, "findings.json", lambda text: json.loads(text)["schema"] == "aktui.findings/1"),
+        (1, "findings.ocsf.jsonl", lambda text: len(text.splitlines()) == 2),
+        (2, "findings.stix.json", lambda text: json.loads(text)["type"] == "bundle"),
+        (3, "findings.csv", lambda text: len(text.splitlines()) == 3),
+        (5, "findings.json", lambda text: len(json.loads(text)["findings"]) == 2),
+    ],
+    ids=["json", "ocsf", "stix", "csv", "json again"],
+)
+async def test_findings_of_the_view_are_written_as_other_tools_take_them(
+    console: Shown, tmp_path: Path, presses: int, name: str, told: Callable[[str], bool]
+) -> None:
+    hostile = Row({**FINDINGS[0].values, "sentence": "\x1b[31m\u202e"}, FINDINGS[0].raw)
+    rows = (hostile, *FINDINGS[1:])
+    async with console(story(), size=(80, 24)) as pilot:
+        investigation = (await findings(pilot)).investigation
+        folder, first = tmp_path / "exports", forms_of(investigation.inquiry, rows)
+        views = {"view": (Filter(ids=(0, 2)), 2), "all": (Filter(), 3)}
+        answer = Answer("Findings", table_of(*rows))
+        screen = ExportScreen(Offer(answer, views, Order(), folder, forms=("csv", "jsonl"), first=first))
+        pilot.app.push_screen(screen)
+        await settle(pilot, until=lambda: pilot.app.screen is screen)
+        await pilot.press(*["f2"] * presses)
+        await settle(pilot)
+        assert screen.form.about in shown(pilot)
+        await pilot.press("enter")
+        await settle(pilot, until=lambda: pilot.app.screen is not screen)
+        text = (folder / name).read_text("ascii")
+        assert told(text)
+        assert "\x1b" not in text
+
+
+async def test_rows_that_can_not_be_told_in_a_form_are_said_to_be_so(console: Shown, tmp_path: Path) -> None:
+    async def broken(path: Path, where: Filter, overwrite: bool) -> Made:
+        raise KeyError("[/odd]")
+
+    async with console(story()) as pilot:
+        offer = Offer(
+            Answer("Findings", table_of()), {"all": (Filter(), 0)}, Order(), tmp_path, first=(odd(broken),)
+        )
+        pilot.app.push_screen(ExportScreen(offer))
+        await settle(pilot, until=lambda: isinstance(pilot.app.screen, ExportScreen))
+        await pilot.press("enter")
+        await settle(pilot, until=lambda: "aktui could not write it (KeyError: '[/odd]')." in shown(pilot))
+
+
+def odd(write: Callable[[Path, Filter, bool], Awaitable[Made]]) -> Form:
+    return Form("odd", "odd", "a form of its own", write)
