@@ -21,7 +21,7 @@ from screens.widgets.display import Part, line
 
 TOTAL, STACKED = "in all", "by product"
 LATE = "bills are a day late"
-DETAILS = "names and types of instances come two days late"
+DETAILS = ", names and types of instances two"
 
 
 class DayPane(Pane):
@@ -160,18 +160,20 @@ class DayPane(Pane):
             return [(LATE, "$muted")]
         known = [bar.day for bar in found.bars if bar.state.known] if found else []
         parts: list[Part] = [(self.currency or "no currency known", "bold")]
+        if len(self.currencies) > 1:
+            others = (one for one in self.currencies if one != self.currency)
+            parts.append((f"  $ also in {', '.join(list(others)[:4])}", "$warning"))
         if self.loading_now:
             parts.append((f"  loading, {len(known)} of {len(found.bars) if found else 0} days", "$muted"))
         elif known:
             parts.append(f"  billed to {known[-1]}")
-        parts.append((f"  {LATE}", "$muted"))
-        if found and (late := waiting(found)):
-            parts.append(f"  ░ not yet: {_short(late)}")
         if found and not self.loading_now and (missing := unread(found)):
-            parts.append((f"  × {len(missing)} days not read", "$warning"))
-        if len(self.currencies) > 1:
-            parts.append((f"  $ also in {', '.join(self.currencies[:4])}", "$warning"))
-        return [*parts, (f"  {DETAILS}", "$muted")]
+            parts.append((f"  × {len(missing)} day{'' if len(missing) == 1 else 's'} not read", "$warning"))
+        late = waiting(found) if found else []
+        parts.append(f"  ░ {_short(late)} not yet: " if late else "  ")
+        parts.append((LATE, "$muted"))
+        whole = [*parts, (DETAILS, "$muted")]
+        return whole if line(*whole).cell_length < self.size.width - 2 else parts
 
     # What the keys of the screen want
 
@@ -219,7 +221,7 @@ def _of_bar(found: Days, bar: DayBar) -> list[Part]:
     """One day in figures."""
     parts: list[Part] = [(f"{bar.day:%Y-%m-%d %a}  ", "bold")]
     if bar.state is State.WAITING:
-        return [*parts, "not billed yet: what was spent is not known, which is not zero"]
+        return [*parts, "not billed yet: what was spent is not known, not zero"]
     if not bar.state.known:
         return [*parts, (bar.state.value, HATCH[bar.state][1])]
     at_least = "at least " if bar.state is State.CUT else ""
