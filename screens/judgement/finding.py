@@ -1,5 +1,8 @@
 """One finding: what was seen, what would be harmless, what the provider does about it, and its evidence."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from textual.content import Content
 
 from queries.base import Row
@@ -14,11 +17,13 @@ from screens.widgets.header import Standing
 LABEL = 13
 MOST = 12
 """Sources and identities that are named; the list has them all."""
+MOST_OPERATIONS = 4
+NOT_SEEN = "no protection seen"
 SEVERE = {"critical": "bold $error", "high": "bold $warning"}
 NO_EVENTS = "It is told of sources, not of single events: d on the list of findings shows them."
 
 
-def told(row: Row, width: int) -> Content:
+def told(row: Row, key_id: str, width: int) -> Content:
     """All about a finding but its evidence."""
     values = row.values
     side = str(values["side"])
@@ -26,25 +31,22 @@ def told(row: Row, width: int) -> Content:
     head += [(str(values["severity"]), SEVERE.get(str(values["severity"]), "bold")), "  "]
     head.append((side, SIDES.get(side, "")))
     rows = [beside_label("", head, 0, width), beside_label("", [str(values["sentence"])], 0, width)]
-    rows += [beside_label(name, parts, LABEL, width) for name, parts in _facts(row) if any(parts)]
+    rows += [beside_label(name, parts, LABEL, width) for name, parts in _facts(row, key_id) if any(parts)]
     return lines(*rows)
 
 
-def told_short(row: Row, width: int) -> Content:
+def told_short(row: Row, key_id: str, width: int) -> Content:
     """What the list has no room for, in three lines: what was done, when and how, what the provider does."""
     values = row.values
     first, last = as_moment(values["first"]), as_moment(values["last"])
     span = f"{stamp_short(first)} to {stamp_short(last)}  " if first and last else ""
     how = line((span, ""), f"{values['technique']} {values['technique_name']}")
-    return lines(
-        *(
-            each.truncate(width, ellipsis=True)
-            for each in (line(str(values["sentence"])), how, line(("provider  ", "$muted"), provider(row)))
-        )
-    )
+    blocked = line(("provider  ", "$muted"), provider(row, key_id))
+    told = (line(str(values["sentence"])), how, blocked)
+    return lines(*(each.truncate(width, ellipsis=True) for each in told))
 
 
-def _facts(row: Row) -> list[tuple[str, list[Part]]]:
+def _facts(row: Row, key_id: str) -> list[tuple[str, list[Part]]]:
     values = row.values
     first, last = as_moment(values["first"]), as_moment(values["last"])
     counted: list[Part] = [(f"{values['succeeded']} succeeded", "bold"), f", {values['refused']} refused"]
@@ -52,38 +54,39 @@ def _facts(row: Row) -> list[tuple[str, list[Part]]]:
     return [
         ("calls", [*counted, span]),
         ("harmless if", [str(values["benign"] or "")]),
-        ("provider", [provider(row)]),
+        ("provider", [provider(row, key_id)]),
         ("ATT&CK", [f"{values['technique']}  {values['technique_name']}"]),
         ("sources", [_some(texts(values["sources"]))]),
         ("identities", [_some(texts(values["identities"]))]),
     ]
 
 
-def provider(row: Row) -> str:
+def provider(row: Row, key_id: str) -> str:
     """What the provider's protection did about it; where none was seen, what it would do."""
     from queries.provider.restricted import blocks
 
     if done := str(row.values["provider_blocks"] or ""):
         return done
-    called = {
-        f"{call.get('service')}:{call.get('operation')}": call for call in records(row.raw.get("calls"))
-    }
-    stopped = [
-        name
-        for name, call in called.items()
-        if blocks(str(call.get("service")), str(call.get("operation"))) is not None
-    ]
+    calls = records(row.raw.get("calls"))
+    called = [(str(call.get("service")), str(call.get("operation"))) for call in calls if _own(call, key_id)]
     if not called:
-        return "no sign was seen that it restricts the key"
+        return f"{NOT_SEEN}; it would stop only the key, not what it made" if calls else NOT_SEEN
+    names = list(dict.fromkeys(called))
+    stopped = [f"{service}:{operation}" for service, operation in names if blocks(service, operation)]
     if not stopped:
-        return "no sign of protection; were it on, all of this would stay open"
-    rest = "" if len(stopped) == len(called) else " of it"
-    return f"no sign of protection; were it on, it would block{rest} {_some(stopped)}"
+        return f"{NOT_SEEN}; were it on, all of this would stay open"
+    part = "all" if len(stopped) == len(names) else "some"
+    return f"{NOT_SEEN}; were it on, it would block {part}: {_some(stopped, MOST_OPERATIONS)}"
 
 
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
-    return ", ".join(names[:MOST]) + more
+def _own(call: Mapping[str, Any], key_id: str) -> bool:
+    """Whether it was signed with the key itself: protection is put on a key."""
+    return call.get("key_id") == key_id
+
+
+def _some(names: list[str], most: int = MOST) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 class FindingScreen(BehindScreen):
@@ -96,7 +99,7 @@ class FindingScreen(BehindScreen):
             desk,
             standing,
             investigation,
-            lambda width: told(row, width),
+            lambda width: told(row, investigation.key_id, width),
             evidence_rows(row),
             none=NO_EVENTS,
             action=action,

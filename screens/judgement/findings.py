@@ -64,7 +64,6 @@ class Findings(QueryPane):
         return tuple(known[name] for name in SHOWN if name in known)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.table.quiet = lambda row: row.values.get("side") == "business"
 
     def open_row(self, row: Row) -> bool:
@@ -124,7 +123,8 @@ class FindingsScreen(OverScreen):
 
     def _tell(self) -> None:
         row, tell_it = self.pane.table.row, told if self.has_class("-tall") else told_short
-        text = tell_it(row, max(20, self.size.width - 2)) if row is not None else Content("")
+        key, width = self.investigation.key_id, max(20, self.size.width - 2)
+        text = tell_it(row, key, width) if row is not None else Content("")
         self.query_one("#told", Static).update(text)
 
     def on_mount(self) -> None:

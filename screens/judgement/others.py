@@ -40,9 +40,8 @@ class Others(Judged):
         f"stop it. {MARKING}"
     )
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.table.quiet = lambda row: row.values.get("reach") == ENDED
+    def quiet(self, row: Row) -> bool:
+        return row.values.get("reach") == ENDED
 
     def all_columns(self, result: Result) -> tuple[Column, ...]:
         return (*result.query.columns, Column("reach", "Stopped by"))

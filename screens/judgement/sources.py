@@ -17,7 +17,7 @@ class Sources(Judged):
     name_short = "Sources"
     query_id = "attribution"
     kind = Kind.SOURCE
-    shown = ("source_ip", "side", "points", "calls", "refused", "place", "first", "last", "by", "why")
+    shown = ("source_ip", "side", "points", "calls", "refused", "place", "by", "first", "last", "why")
     help_text = (
         "From where the key, its sessions and its user in the console called, and whose each source is: the "
         "business's up to 1 point, an intruder's from 3. Where: the instance of the account that has the "
@@ -57,7 +57,8 @@ class Sources(Judged):
         elif self.places is None or self.places.status is Status.RUNNING:
             said = "…"
         else:
-            said = "" if self.places.status is Status.COMPLETE else "not known"
+            # The machines are looked up for calls with the key, not for people in the console.
+            said = "not asked" if self.places.status is Status.COMPLETE else "not known"
         return Row({**row.values, "place": said}, row.raw)
 
     def stance(self, row: Row) -> Stance | None:

@@ -37,8 +37,11 @@ class Judged(QueryPane):
         self._rows: tuple[Row, ...] = ()
 
     def on_mount(self) -> None:
-        super().on_mount()
-        self.table.quiet = lambda row: row.values.get("side") == "business"
+        self.table.quiet = self.quiet
+
+    def quiet(self, row: Row) -> bool:
+        """Whether a row stands back."""
+        return row.values.get("side") == "business"
 
     def markable(self, row: Row) -> str:
         """What a mark on this row names."""

@@ -104,17 +104,20 @@ async def test_what_the_business_explains_has_no_events_and_says_where_to_look(c
 @pytest.mark.parametrize(
     ("at", "told"),
     [
-        ((), "were it on, it would block Ecs:RunInstances"),
+        ((), "were it on, it would block all: Ecs:RunInstances"),
         (("j",), "provider stays open"),
-        (("G",), "no sign was seen that it restricts the key"),
+        (("j", "j"), "it would stop only the key, not what it made"),
+        (("G",), "provider no protection seen"),
     ],
-    ids=["no sign of it", "seen to be on", "no event at hand"],
+    ids=["no sign of it", "seen to be on", "another key", "no event at hand"],
 )
 async def test_what_the_provider_would_have_blocked_stands_below_the_list(
     console: Shown, at: tuple[str, ...], told: str
 ) -> None:
     first = Row({**FINDINGS[0].values, "provider_blocks": ""}, FINDINGS[0].raw)
-    async with console({**story(), "findings": pages(Page((first, *FINDINGS[1:])))}) as pilot:
+    heirs = {**first.raw, "calls": [{**call, "key_id": "LTAI5tAnother"} for call in first.raw["calls"]]}
+    rows = (first, FINDINGS[1], Row(first.values, heirs), FINDINGS[2])
+    async with console({**story(), "findings": pages(Page(rows))}) as pilot:
         await findings(pilot)
         await pilot.press(*at)
         await settle(pilot, until=lambda: told in shown(pilot))

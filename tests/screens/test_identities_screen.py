@@ -129,6 +129,7 @@ async def test_a_session_is_stopped_as_long_as_it_can_live(console: Shown, hours
         screen = await whose(pilot)
         (row,) = screen.panes[1].table.shown
         assert str(row.values["reach"]).startswith(told)
+        assert screen.panes[1].table.quiet(row) == (hours < 0)
         text = await behind(pilot, "2", "enter")
         assert "UTC at the longest" in text
         assert ("stopped by nothing: it ended by itself" in text) == (hours < 0)
