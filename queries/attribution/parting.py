@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from queries.attribution.scale import HOSTILE
+from queries.attribution.scale import HOSTILE, RAID
 from queries.attribution.turning import turned
 from queries.attribution.units import Unit, units_of
 from queries.attribution.values import Side, Weighed
@@ -14,8 +14,6 @@ _SLACK, _SHARE = 10 * DAY, 0.2
 """A source is part of the past when it was seen this early, or this early a part of what is known."""
 _LONG_USE, _REGULAR = 60 * DAY, 10
 """What has been done for so long, on so many days, is what the key is for."""
-_RAID = 5.0
-"""Doors, looking around and a tool that strangers bring, all three: that is no first day of a program."""
 _FEW_DAYS = 5
 """A source used on fewer days is looked at for what it is, however early it was."""
 
@@ -60,7 +58,7 @@ def _established(unit: Unit, idle: int) -> Weighed:
     if late:
         said = f"the key lay idle for {idle // DAY} days or longer before it was taken up from here"
         told = [Signal("taken-up", 0.0, said), *told]
-    side = Side.BUSINESS if not points else Side.INTRUDER if points >= _RAID else Side.UNCLEAR
+    side = Side.BUSINESS if not points else Side.INTRUDER if points >= RAID else Side.UNCLEAR
     return Weighed(unit, side, points, tuple(told), established=side is not Side.INTRUDER)
 
 

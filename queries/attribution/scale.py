@@ -12,6 +12,8 @@ from queries.usage.values import By
 
 HOSTILE, CLEAR = 3.0, 1.0
 """From so many points on an intruder's; up to so many the business's."""
+RAID = 5.0
+"""Doors, looking around and a tool that strangers bring, all three: that is no first day of a program."""
 
 
 @dataclass
@@ -35,13 +37,19 @@ class Scale:
         told = signals(
             unit,
             self.past,
-            since=self.evidence.known_since,
+            since=self._since(unit),
             active=self.active,
             vouchers=() if known_source else self.many.get(unit.source, ()),
             console=() if known_source else self._in_console(unit.source),
         )
         strange = frozenset(novel(unit, self.past)) | frozenset(rare(unit, self.past))
-        return _sided(Weighed(unit, Side.UNCLEAR, 0.0, tuple(told), novel=strange), self.past)
+        needed = HOSTILE if self.past.known or self.evidence.key.created is not None else RAID
+        return _sided(Weighed(unit, Side.UNCLEAR, 0.0, tuple(told), novel=strange), self.past, needed)
+
+    def _since(self, unit: Unit) -> int:
+        """From when on the key is known not to have been used: without its date of birth, not before now."""
+        created = self.evidence.key.created
+        return unit.first if created is None else max(self.evidence.known_since, created)
 
     def again(self, one: Weighed) -> Weighed:
         """What was not clear while little was known of the business, held against all of it."""
@@ -67,9 +75,10 @@ def _note(active: list[int], unit: Unit) -> None:
         insort(active, cell.last)
 
 
-def _sided(one: Weighed, past: Past) -> Weighed:
+def _sided(one: Weighed, past: Past, needed: float) -> Weighed:
+    """`needed`: from so many points on it is an intruder's. A key of unknown age may just have been made."""
     points = sum(signal.points for signal in one.signals)
-    side = Side.INTRUDER if points >= HOSTILE else Side.BUSINESS if points <= CLEAR else Side.UNCLEAR
+    side = Side.INTRUDER if points >= needed else Side.BUSINESS if points <= CLEAR else Side.UNCLEAR
     if side is Side.BUSINESS and not past.known and not one.unit.console:
         side = Side.UNCLEAR
     return replace(one, points=points, side=side)

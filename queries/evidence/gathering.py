@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from aktui.models import Window
 from queries.base import Asking, Gap, Result, Status
 from queries.evidence.dataplane import data_cells
+from queries.evidence.lateness import late
 from queries.evidence.teller import LookupTeller, Teller, TrailTeller, serious, tokens
 from queries.evidence.values import Cell, Evidence, Key, Source
 from queries.logs import logreach
@@ -38,8 +39,8 @@ class Gathered:
 
 async def gather(asking: Asking, suspicious: Suspicious) -> Gathered:
     """All of it. Never raises for what was refused: that is a gap, and a source that weighs."""
-    owner, teller_told, audit = await asyncio.gather(
-        asking.ask("owner"), choose(asking), asking.ask("last-used")
+    owner, teller_told, audit, services = await asyncio.gather(
+        asking.ask("owner"), choose(asking), asking.ask("last-used"), asking.ask("services")
     )
     teller, trail_source = teller_told
     key = _key(asking.key_id, owner, audit)
@@ -52,7 +53,10 @@ async def gather(asking: Asking, suspicious: Suspicious) -> Gathered:
         teller, unread = _lookups(asking), gaps
         own, gaps, sources = await _own(teller, key)
         gaps = tuple(dict.fromkeys((*unread, *gaps)))
-    known = (_owner_source(owner), _audit_source(audit), *trail_source, *sources, *data_sources)
+    if sources[0].status not in ("denied", "failed"):
+        end = _seconds(asking.window.end)
+        sources = (*sources, *late(key.id, own, services.rows, teller.known_since, end))
+    known = (_owner_source(owner), _audit_source(audit, services), *trail_source, *sources, *data_sources)
     found = Evidence(
         key, asking.window, teller.known_since, (*own, *data), sources=known, gaps=(*gaps, *data_gaps)
     )
@@ -162,12 +166,14 @@ def _key(key_id: str, owner: Result, audit: Result) -> Key:
 
 def _owner_source(owner: Result) -> Source:
     if owner.rows and owner.rows[0].values.get("owner_name"):
-        return Source("owner", "complete")
+        if owner.rows[0].values.get("created"):
+            return Source("owner", "complete")
+        return Source("owner", "partial", "When the key was made is not known.", 0.1)
     return Source("owner", owner.status.value, owner.detail, 0.15)
 
 
-def _audit_source(audit: Result) -> Source:
-    missing = serious(audit)
+def _audit_source(audit: Result, services: Result) -> Source:
+    missing = dict.fromkeys((*serious(audit), *serious(services)))
     if not missing:
         return Source("AccessKey audit", "complete")
     return Source("AccessKey audit", audit.status.value, _said(missing), 0.1)

@@ -27,7 +27,7 @@ def as_stix(told: Told) -> dict[str, Any]:
     """The bundle. The same findings give the same ids; a later export tells of later observations."""
     made = _Bundle(told)
     for uid, row in told.named():
-        if row.values["side"] != "business" and row.values["count"]:
+        if row.values["side"] != "business" and row.values["first"] is not None:
             made.take(uid, row)
     made.indicators()
     made.report()

@@ -7,7 +7,12 @@ BUSINESS, INTRUDER, BOTH = "business", "intruder", "business-and-intruder"
 IDLE, NOT_ENOUGH = "idle", "not-enough-data"
 LITTLE, SOME = 5, 14
 """Days of use by the business: fewer are little, or not much, to compare with."""
+MAIN = ("owner", "AccessKey audit", "trail", "events of the trail", "LookupEvents", "newest events")
+"""Sources without which the use of a key is not fully known."""
+_LOST = ("denied", "failed")
 _BEST, _LEAST = 0.97, 0.05
+_HALF_SEEN = 0.7
+"""With a source lost, no key is called clean with more than middling confidence."""
 _INTRUDER_NEEDS = 0.5
 """What was seen of an intruder stays seen, whatever else was not: missing sources count half then."""
 _STRONG = 5.0
@@ -22,9 +27,19 @@ def confidence(judged: Judged, verdict: str, *, unclear: bool) -> float:
     sure -= _of_intruder(judged, verdict) if found else _of_business(judged) if verdict == BUSINESS else 0.0
     if unclear:
         sure -= 0.15 if found else 0.25
+    if not found and half_seen(judged):
+        sure = min(sure, _HALF_SEEN)
     if verdict == NOT_ENOUGH:
         sure = min(sure, 0.3)
     return round(max(_LEAST, min(sure, _BEST)), 2)
+
+
+def half_seen(judged: Judged) -> bool:
+    """Whether a source was lost: in part or whole where it tells of the use of a key, whole elsewhere."""
+    for source in judged.evidence.sources:
+        if source.status in _LOST or (source.name in MAIN and source.status in ("partial", "late")):
+            return True
+    return False
 
 
 def days_of_business(judged: Judged) -> int:

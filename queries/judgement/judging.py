@@ -198,9 +198,8 @@ class Trace:
             acts, gaps = await data_acts(self.asking, self.evidence.key.id, owner, sources)
             self.acts.update({act.id: act for act in acts})
             self.gaps += gaps
-        others = {
-            act.who.key_id: act.who.name for act in self.acts.values() if act.is_event and act.who.key_id
-        }
+        in_order = sorted(self.acts.values(), key=lambda act: (act.at, act.id))
+        others = {act.who.key_id: act.who.name for act in in_order if act.is_event and act.who.key_id}
         others.pop(self.evidence.key.id, None)
         for key_id, name in list(others.items())[:_MOST_DATA_KEYS]:
             mine = {act.source for act in self.acts.values() if act.is_event and act.who.key_id == key_id}
@@ -218,17 +217,17 @@ class Trace:
         )
         made = tuple(sorted(self.made.values(), key=lambda one: (one.at, one.kind, one.name)))
         gaps = tuple(dict.fromkeys((*self.evidence.gaps, *self.gaps)))
-        return Judged(self.evidence, self.units, hostile, unclear, made, self._others(hostile), gaps)
+        return Judged(self.evidence, self.units, hostile, unclear, made, self._others(hostile, made), gaps)
 
-    def _others(self, hostile: tuple[Act, ...]) -> tuple[Other, ...]:
+    def _others(self, hostile: tuple[Act, ...], made: tuple[Made, ...]) -> tuple[Other, ...]:
         """All identities beside the key that the intruder calls as, or could."""
         found: list[Other] = []
         named: set[str] = {self.evidence.key.id}
-        for (kind, name), one in self.made.items():
-            acts = tuple(act for act in hostile if name in (act.who.key_id, act.who.name, _role(act)))
+        for one in made:
+            acts = tuple(act for act in hostile if one.name in (act.who.key_id, act.who.name, _role(act)))
             why = f"{one.about}: by {one.by}"
-            found.append(Other(kind, name, why, acts, one.until))
-            named.add(name)
+            found.append(Other(one.kind, one.name, why, acts, one.until))
+            named.add(one.name)
         users = {name for kind, name in self.made if kind in ("user", "logon")}
         roles = {name for kind, name in self.made if kind == "role"}
         seen: dict[str, list[Act]] = {}

@@ -44,7 +44,8 @@ def seen(judged: Judged) -> list[tuple[Finding, Sighting]]:
 
 def rows(judged: Judged) -> tuple[Row, ...]:
     protected = protected_since(judged)
-    return tuple(_row(finding, told, protected) for finding, told in seen(judged))
+    start = int(judged.evidence.window.start.timestamp())
+    return tuple(_row(finding, told, protected, start) for finding, told in seen(judged))
 
 
 def protected_since(judged: Judged) -> int | None:
@@ -73,9 +74,11 @@ def _counted(told: Sighting) -> tuple[int, int]:
     return sum(cell.count for cell in cells), sum(cell.count for cell in cells if cell.code)
 
 
-def _row(finding: Finding, told: Sighting, protected: int | None) -> Row:
+def _row(finding: Finding, told: Sighting, protected: int | None, start: int) -> Row:
+    """`start`: of the window; what a log shows from its beginning on is dated by it, and began before."""
     acts, cells = told.acts, _cells(told)
     count, refused = _counted(told)
+    began = _first(told)
     last = max((act.at for act in acts), default=max((cell.last for cell in cells), default=0))
     sources = dict.fromkeys([*(act.source for act in acts), *sorted({cell.source for cell in cells})])
     told_of = [*(act.who.key_id or act.who.name for act in acts), *_of_cells(cells)]
@@ -85,7 +88,7 @@ def _row(finding: Finding, told: Sighting, protected: int | None) -> Row:
         "id": finding.id,
         "side": told.side.value,
         "sentence": told.sentence,
-        "first": moment_of(_first(told)) if count else None,
+        "first": moment_of(began) if count and began != start else None,
         "last": moment_of(last) if count else None,
         "count": count,
         "succeeded": count - refused,

@@ -7,7 +7,9 @@ account: its own way. Then whatever the intruder made.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from queries.attribution.values import Side
 from queries.findings.resources_started import started
+from queries.judgement.confidence import half_seen
 from queries.judgement.judging import Judged
 
 _FULL = 2
@@ -47,7 +49,7 @@ def _for_key(judged: Judged, verdict: str, keys: int | None, rotatable: bool | N
         yield Step("root-key", said)
         return
     if verdict in ("idle", "intruder"):
-        yield Step("disable-key", "The business does not use it: disable it now; it can be enabled again.")
+        yield from _unused(judged, verdict)
         return
     if verdict == "not-enough-data":
         said = "Restrict it to the networks of the business while more is found out; ask whoever owns it."
@@ -63,6 +65,18 @@ def _for_key(judged: Judged, verdict: str, keys: int | None, rotatable: bool | N
         yield Step("deny-high-risk", "Deny the high-risk operations that the business does not need.")
     if rotatable is not True and (intruded or not can):
         yield Step("rotate", "Then rotate it, and disable this one.")
+
+
+def _unused(judged: Judged, verdict: str) -> Iterable[Step]:
+    """Disable it; but where not all could be seen, the business may use it after all."""
+    unclear = any(not one.unit.console for one in judged.of(Side.UNCLEAR))
+    if not unclear and not half_seen(judged):
+        yield Step("disable-key", "The business does not use it: disable it now; it can be enabled again.")
+        return
+    unseen = "No use by the business is known, but not all could be seen"
+    if verdict == "intruder":
+        yield Step("restrict-key", f"{unseen}: restrict it to the networks of the business first.")
+    yield Step("disable-key", f"{unseen}: ask whoever owns it, then disable it; it can be enabled again.")
 
 
 def _for_heirs(judged: Judged) -> Iterable[Step]:

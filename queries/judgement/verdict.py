@@ -15,6 +15,7 @@ from queries.judgement.confidence import (
     NOT_ENOUGH,
     confidence,
     days_of_business,
+    half_seen,
 )
 from queries.judgement.finding import Finding, Severity, Sighting
 from queries.judgement.judging import Judged
@@ -98,11 +99,12 @@ def _summary(judged: Judged, verdict: str, business: list[Weighed]) -> str:
             f"An intruder calls{since} from {', '.join(sources[:6])}: {len(judged.hostile)} calls known. "
         )
         return f"{theirs}{at_work}".strip()
+    but = ", but not all could be seen" if half_seen(judged) else ""
     if verdict == BUSINESS:
-        return f"{at_work}Nothing seen speaks for an intruder."
+        return f"{at_work}Nothing seen speaks for an intruder{but}."
     used = f"last used {moment_of(key.last_used):%Y-%m-%d %H:%M} UTC" if key.last_used else "no use recorded"
     if verdict == IDLE:
-        return f"Nobody used it in the window: {used}."
+        return f"{'Nobody is known to have' if but else 'Nobody'} used it in the window: {used}{but}."
     return f"What could be read does not tell who uses it: {used}."
 
 

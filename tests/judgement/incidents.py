@@ -215,3 +215,111 @@ class Incident:
 
 def _iso(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def recorded(document: dict[str, Any], key_id: str, *, behind: float = 0) -> dict[str, Any]:
+    """The same account with all there is to record it: a trail's Logstore, and the logs of the data plane.
+
+    `behind`: for so many hours, events have not come to the Logstore.
+    """
+    region, home = document["region"], f"acs:log:{document['region']}:{ACCOUNT}:project/audit-{ACCOUNT}"
+    trail = {
+        "Name": "all",
+        "HomeRegion": region,
+        "TrailRegion": "All",
+        "TrailArn": f"acs:actiontrail:{region}:{ACCOUNT}:trail/all",
+        "EventRW": "All",
+        "Status": "Enable",
+        "CreateTime": "2025-01-01T00:00:00Z",
+        "StartLoggingTime": "2025-01-01T00:00:00Z",
+        "SlsProjectArn": home,
+    }
+    at = int(datetime.fromisoformat(document["now"]).timestamp())
+    sources = sorted(
+        {e["sourceIpAddress"] for e in document["events"] if e["userIdentity"].get("accessKeyId") == key_id}
+    )[:1]
+    oss = [_request(key_id, source, at - 3600 * hour) for source in sources for hour in range(1, 100)]
+    there = [_row(one) for one in document["events"] if _at(one) < at - 3600 * behind] if behind else "events"
+    events = {"index": _index("event", kind="json"), "rows": there, "ttl": 180}
+    requests = {"index": _index(*_OSS), "rows": oss, "ttl": 180}
+    calls = {"index": _index(*_SLS), "rows": [], "ttl": 180}
+    return {
+        **document,
+        "trails": [trail],
+        "projects": [
+            _project(f"audit-{ACCOUNT}", region, "actiontrail_all", events),
+            _project(f"oss-log-{ACCOUNT}-{region}", region, "oss-log-store", requests),
+            _project(f"log-service-{ACCOUNT}-{region}", region, "internal-operation_log", calls),
+        ],
+    }
+
+
+_OSS: tuple[str, ...] = (
+    "access_id",
+    "client_ip",
+    "operation",
+    "bucket",
+    "object",
+    "request_id",
+    "user_agent",
+    "http_status",
+)
+_OSS += ("vpc_id", "sign_type", "error_code", "ec", "extend_information", "bucket_location", "requester_id")
+_OSS += ("content_length_out", "response_body_length", "content_length_in", "owner_id", "http_method")
+_SLS: tuple[str, ...] = (
+    "AccessKeyId",
+    "SourceIP",
+    "ClientIp",
+    "Method",
+    "Project",
+    "LogStore",
+    "RequestId",
+    "UserAgent",
+)
+_SLS += (
+    "ErrorCode",
+    "ErrorMsg",
+    "CallerType",
+    "NetOutFlow",
+    "InvokerUid",
+    "Status",
+    "Query",
+    "VpcId",
+    "RoleSessionName",
+)
+
+
+def _at(event: dict[str, Any]) -> int:
+    return int(datetime.fromisoformat(event["eventTime"]).timestamp())
+
+
+def _row(event: dict[str, Any]) -> dict[str, str]:
+    """An event as a trail's Logstore holds it."""
+    return {"__time__": str(_at(event)), "__topic__": "actiontrail_audit_event", "event": json.dumps(event)}
+
+
+def _index(*names: str, kind: str = "text") -> dict[str, Any]:
+    words = {"type": kind, "token": [",", " "], "caseSensitive": False, "doc_value": True}
+    return {"keys": dict.fromkeys(names, words), "line": {"token": [",", " "]}}
+
+
+def _project(name: str, region: str, logstore: str, held: dict[str, Any]) -> dict[str, Any]:
+    made = "2025-01-01T00:00:00Z"
+    one = {"logstoreName": logstore, "createTime": made, **held}
+    return {"projectName": name, "region": region, "createTime": made, "logstores": [one]}
+
+
+def _request(key_id: str, source: str, at: int) -> dict[str, str]:
+    return {
+        "__time__": str(at),
+        "__topic__": "oss_access_log",
+        "access_id": key_id,
+        "client_ip": source,
+        "operation": "GetObject",
+        "bucket": "shop",
+        "object": "prices.csv",
+        "request_id": f"{at:024X}",
+        "user_agent": PYTHON,
+        "http_status": "200",
+        "sign_type": "NormalSign",
+    }
