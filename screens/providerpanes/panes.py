@@ -193,7 +193,7 @@ class MachinesPane(SourcePane):
             len({row.values["ip"] for row in result.rows if row.values["whose"] == whose}) for whose in _WHOSE
         )
         more = f", {unknown} not found" if unknown else ""
-        said = f"Of the addresses it was used from, {ours} are ours, {others} not ours{more}."
+        said = f"Of the addresses it was used from: {ours} ours, {others} not ours{more}."
         return (said, WORRY if others else QUIET)
 
 

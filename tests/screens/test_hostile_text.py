@@ -10,6 +10,7 @@ from queries.base import Gap, Page, Status
 from queries.inquiry import JUDGED
 from screens.key import KeyScreen
 from screens.raw import RawScreen
+from tests.screens.billed import RAIDED, bill, charge, lines, odd
 from tests.screens.conftest import Shown, settle
 from tests.screens.fakes import Told, fake_desk, pages, rows
 from tests.screens.golden import screen_text
@@ -188,4 +189,47 @@ async def test_a_hostile_judgement_is_told_letter_by_letter(console: Shown, name
                 await pilot.press(key)
                 await settle(pilot)
                 assert harmless(screen_text(pilot.app)), key
+        assert pilot.app.is_running
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
+async def test_charges_and_the_providers_view_take_everything_as_text(
+    console: Shown, size: tuple[int, int]
+) -> None:
+    async with console(everywhere(*HOSTILE.values()), size=size) as pilot:
+        for keys in ("b12345", "p12345678"):
+            await pilot.press(keys[0])
+            await settle(pilot)
+            over = pilot.app.screen
+            for digit in keys[1:]:
+                for key in (digit, "j", "j", "enter", "i"):
+                    await pilot.press(key)
+                    await settle(pilot)
+                    assert harmless(screen_text(pilot.app)), (keys[0], digit, key)
+                while pilot.app.screen is not over:
+                    await pilot.press("escape")
+                    await settle(pilot)
+            await pilot.press("q")
+            await settle(pilot)
+        assert pilot.app.is_running
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_hostile_bills_are_drawn_and_told_letter_by_letter(console: Shown, name: str) -> None:
+    """Names, types, events and words that are whatever somebody wrote, in bills that can be read."""
+    text = HOSTILE[name]
+    spoilt = {"instance": text, "name": text, "spec": text, "currency": text, "region": text}
+    spoilt_line = rows("charges-by-instance", charge(RAIDED, text, "1000", **spoilt))
+    told = {
+        "charges-by-instance": pages(bill(*lines(), *spoilt_line)),
+        "abnormal-charges": pages(Page((odd(**spoilt, why=text, explanation=text, event_id=text, by=text),))),
+        "running-cost": pages(Page(rows("running-cost", {**spoilt, "assumptions": text}), note=text)),
+    }
+    async with console({**everywhere(text), **told}) as pilot:
+        await pilot.press("b")
+        await settle(pilot)
+        for key in ("1", "end", "left", "left", "enter", "escape", "dollar_sign", "2", "3", "4", "t"):
+            await pilot.press(key)
+            await settle(pilot)
+            assert harmless(screen_text(pilot.app)), key
         assert pilot.app.is_running
