@@ -29,6 +29,9 @@ class Step:
     action: str
     """The id of a containment action."""
     sentence: str
+    kind: str = ""
+    name: str = ""
+    """About whom it is, as `Other` has it; empty for the key itself."""
 
 
 def next_steps(
@@ -82,4 +85,4 @@ def _unused(judged: Judged, verdict: str) -> Iterable[Step]:
 def _for_heirs(judged: Judged) -> Iterable[Step]:
     for other in judged.others:
         action, said = HEIRS[other.kind]
-        yield Step(action, f"{said}: {other.name}.")
+        yield Step(action, f"{said}: {other.name}.", other.kind, other.name)

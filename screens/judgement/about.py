@@ -1,7 +1,7 @@
 """What stands behind a source, an identity or an operation: why, how far it reached, and its calls."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -12,7 +12,7 @@ from queries.inquiry import Inquiry
 from queries.usage.ramactions import ram_action
 from screens.judgement.behind import Page
 from screens.judgement.evidence import calls_in, evidence_rows
-from screens.judgement.others import Others, ended, title_of
+from screens.judgement.others import Others, ended, meant, title_of
 from screens.judgement.sources import Sources
 from screens.judgement.telling import SIDES, records, texts
 from screens.judgement.whose import Judged
@@ -32,6 +32,8 @@ class Behind:
     calls: Sequence[Row]
     none: str = NO_FINDING
     action: str = ""
+    preset: Mapping[str, str] = field(default_factory=dict)
+    """What that action is told: about whom it is."""
 
 
 async def behind(pane: Judged, row: Row, inquiry: Inquiry) -> Behind:
@@ -39,13 +41,15 @@ async def behind(pane: Judged, row: Row, inquiry: Inquiry) -> Behind:
     if isinstance(pane, Others):
         gone = ended(row, inquiry.cloud.now())
         action = "" if gone else str(row.values["action"])
-        return Behind(partial(_identity, row, inquiry.cloud.now()), evidence_rows(row), NOT_SEEN, action)
+        page = partial(_identity, row, inquiry.cloud.now())
+        preset = meant(str(row.values["kind"]), str(row.values["name"]))
+        return Behind(page, evidence_rows(row), NOT_SEEN, action, preset)
     found = await inquiry.ask("findings")
-    meant = pane.markable(row)
+    name = pane.markable(row)
     if isinstance(pane, Sources):
-        calls = calls_in(found.rows, lambda call: call.values["source_ip"] == meant)
+        calls = calls_in(found.rows, lambda call: call.values["source_ip"] == name)
         return Behind(partial(_source, row, pane.place_of(row)), calls)
-    return Behind(partial(_operation, row), calls_in(found.rows, lambda call: _guard(call) == meant))
+    return Behind(partial(_operation, row), calls_in(found.rows, lambda call: _guard(call) == name))
 
 
 def _guard(call: Row) -> str:

@@ -1,6 +1,6 @@
 """What stands behind a claim: it is told above, its events are below, the record of each a key away."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -49,6 +49,7 @@ class BehindScreen(OverScreen):
         *,
         none: str,
         action: str = "",
+        preset: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(desk, standing)
         self.investigation = investigation
@@ -56,6 +57,8 @@ class BehindScreen(OverScreen):
         self.evidence = tuple(evidence)
         self.none = none
         self.answer = action
+        """The action of containment that `!` leads to."""
+        self.preset = dict(preset or {})
 
     @property
     def pane(self) -> Evidence:
@@ -81,9 +84,9 @@ class BehindScreen(OverScreen):
             self.pane.table.focus()
 
     def action_contain(self) -> None:
-        from screens.contain.menu import open_containment
+        from screens.judgement.opening import open_answer
 
-        open_containment(self, self.desk, self.standing, at=self.answer)
+        open_answer(self, self.desk, self.standing, self.answer, self.preset)
 
     def action_raw(self) -> None:
         row = self.pane.table.row

@@ -17,7 +17,7 @@ from screens.desk import Desk
 from screens.investigation import Investigation
 from screens.judgement.line import VerdictLine
 from screens.judgement.operations import Operations
-from screens.judgement.others import Others
+from screens.judgement.others import ENDED, Others, meant
 from screens.judgement.sources import Sources
 from screens.judgement.whose import Judged
 from screens.marked import MARK_BINDINGS
@@ -183,6 +183,7 @@ class WhoseScreen(OverScreen):
                 found.calls,
                 none=found.none,
                 action=found.action or self.query_one(VerdictLine).next_action,
+                preset=found.preset if found.action else None,
             )
         )
 
@@ -193,11 +194,15 @@ class WhoseScreen(OverScreen):
 
     def action_contain(self) -> None:
         """What stops the identity under the cursor, or the verdict's next step."""
-        from screens.contain.menu import open_containment
+        from screens.judgement.opening import open_answer
 
         row = self.current.table.row if isinstance(self.current, Others) else None
-        at = str(row.values["action"]) if row is not None else self.query_one(VerdictLine).next_action
-        open_containment(self, self.desk, self.standing, at=at)
+        if row is None or row.values["reach"] == ENDED:
+            open_answer(self, self.desk, self.standing, self.query_one(VerdictLine).next_action, {})
+            return
+        values = row.values
+        preset = meant(str(values["kind"]), str(values["name"]))
+        open_answer(self, self.desk, self.standing, str(values["action"]), preset)
 
 
 def open_identities(screen: Screen[Any], desk: Desk, standing: Standing) -> None:

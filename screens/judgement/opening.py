@@ -1,5 +1,6 @@
 """Where a point of the verdict leads."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from textual.screen import Screen
@@ -16,9 +17,9 @@ from screens.widgets.tell import tell
 def open_target(screen: Screen[Any], desk: Desk, standing: Standing, target: object) -> None:
     """A step leads to its action, a reason to its finding; what the business does, to its sources."""
     if isinstance(target, StepTo):
-        from screens.contain.menu import open_containment
+        from screens.judgement.others import meant
 
-        open_containment(screen, desk, standing, at=target.action)
+        open_answer(screen, desk, standing, target.action, meant(target.kind, target.name))
     elif isinstance(target, Because) and target.finding and desk.investigation is not None:
         there = desk.investigation
         in_background(
@@ -28,6 +29,19 @@ def open_target(screen: Screen[Any], desk: Desk, standing: Standing, target: obj
         from screens.judgement.identities import open_identities
 
         open_identities(screen, desk, standing)
+
+
+def open_answer(
+    screen: Screen[Any], desk: Desk, standing: Standing, action: str, preset: Mapping[str, str]
+) -> None:
+    """Containment at an action; where it is known about whom, on the way to its preview."""
+    from screens.contain.menu import open_containment
+    from screens.contain.opening import open_action
+
+    if preset:
+        open_action(screen, desk, standing, action, preset)
+    else:
+        open_containment(screen, desk, standing, at=action)
 
 
 async def _show(

@@ -24,6 +24,12 @@ def ended(row: Row, now: datetime) -> bool:
     return until is not None and until <= now
 
 
+def meant(kind: str, name: str) -> dict[str, str]:
+    """What the action that stops an identity is told; without it, it would be about the key's own user."""
+    param = {"user": "user", "logon": "user", "key": "key", "seen": "key", "role": "role"}.get(kind)
+    return {param: name} if param and name else {}
+
+
 class Others(Judged):
     """One row an identity that an intruder made, took, or was seen to hold."""
 

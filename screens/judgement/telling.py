@@ -23,6 +23,9 @@ class StepTo:
     """Enter on a step: the action of containment that takes it."""
 
     action: str
+    kind: str = ""
+    name: str = ""
+    """About whom it is; empty for the key itself."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,8 @@ def _step(label: str, step: Mapping[str, Any], style: str = "$muted") -> Point:
 
     known = actions().get(str(step["action"]))
     title = known.title if known is not None else str(step["action"])
-    return Point(label, ((title, "bold"), f": {step['sentence']}"), "", StepTo(str(step["action"])), style)
+    target = StepTo(str(step["action"]), str(step.get("kind") or ""), str(step.get("name") or ""))
+    return Point(label, ((title, "bold"), f": {step['sentence']}"), "", target, style)
 
 
 def _reason(number: int, reason: Mapping[str, Any]) -> Point:

@@ -12,10 +12,13 @@ from textual.pilot import Pilot
 from aktui.simcloud.account import Account
 from aktui.simcloud.scenarios import catalogue
 from screens.contain.menu import ContainScreen
+from screens.contain.params import ParamsScreen
 from screens.judgement.findings import FindingsScreen
 from screens.judgement.identities import WhoseScreen
 from screens.key import KeyScreen
 from screens.raw import RawScreen
+from screens.widgets.points import Points
+from screens.widgets.table import RowTable
 from tests.conftest import PracticeCloudFactory
 from tests.practice import Sim
 from tests.screens.conftest import settle
@@ -23,6 +26,8 @@ from tests.screens.golden import screen_text
 from tests.screens.practice import NOW, SEED, arm, console_on, frozen, unhurried
 from tests.screens.test_on_a_practice_cloud import PATIENT
 
+INTRUDERS_USER = "ci-depIoyer"
+"""As the story of the leaked key has it: one letter from the business's."""
 PATIENCE = 5000
 """Looks, 20 ms apart, that a judgement may take on a busy machine."""
 
@@ -118,6 +123,34 @@ async def test_enter_on_the_next_step_goes_to_it_in_containment(
                 assert under is not None
                 assert under.action.id == "root-key"
                 await pilot.press("q")
+
+
+async def test_what_stops_an_identity_is_told_whom_it_is_about(
+    cloud: Callable[[str], Any], tmp_path: Path
+) -> None:
+    with cloud("leaked-ci-key") as sim:
+        async with console_on(sim, tmp_path, size=(80, 24)) as pilot:
+            await judged(pilot)
+            await pilot.press("d")
+            await settle(pilot, until=lambda: isinstance(pilot.app.screen, WhoseScreen))
+            await until(pilot, "complete")
+            await pilot.press("2", "exclamation_mark")
+            assert await chosen(pilot) == INTRUDERS_USER
+            await pilot.press("escape", "q", "q", "v")
+            points = pilot.app.screen.query_one(Points)
+            named = [at for at, point in enumerate(points.points) if "Delete the RAM user" in point.text]
+            points.cursor = named[0]
+            await pilot.press("enter")
+            assert await chosen(pilot) == INTRUDERS_USER
+
+
+async def chosen(pilot: Pilot[Any]) -> str:
+    """The user that the screen of parameters has its cursor on, once it knows what there is to choose."""
+    await settle(pilot, until=lambda: isinstance(pilot.app.screen, ParamsScreen), tries=PATIENCE)
+    table = pilot.app.screen.query_one("#from-user", RowTable)
+    await settle(pilot, until=lambda: table.row is not None, tries=PATIENCE)
+    assert table.row is not None
+    return str(table.row.raw["value"])
 
 
 async def test_a_trusted_source_changes_the_verdict_and_a_mark_taken_off_changes_it_back(
