@@ -32,7 +32,7 @@ class LeaksPane(SourcePane):
         if not rows:
             return (f"No report. {result.note}".strip(), QUIET)
         works = ", and the key works" if counted(rows, "valid", "yes") else ""
-        said = f"{many(len(rows), 'report')} of this key in public, {waiting} not dealt with{works}"
+        said = f"{many(len(rows), 'report')} in public, {waiting} not dealt with{works}"
         return (said, DANGER if waiting else QUIET)
 
     def note(self) -> list[Part]:
@@ -193,7 +193,7 @@ class MachinesPane(SourcePane):
             len({row.values["ip"] for row in result.rows if row.values["whose"] == whose}) for whose in _WHOSE
         )
         more = f", {unknown} not found" if unknown else ""
-        said = f"Of the addresses it was used from: {ours} ours, {others} not ours{more}."
+        said = f"Addresses: {ours} ours, {others} not ours{more}."
         return (said, WORRY if others else QUIET)
 
 

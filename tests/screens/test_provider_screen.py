@@ -79,7 +79,7 @@ async def test_one_look_tells_what_each_source_comes_to(console: Shown) -> None:
         found = overview(await provider(pilot))
         assert found["leak-reports"] == (
             "complete",
-            "1 report of this key in public, 1 not dealt with, and the key works",
+            "1 report in public, 1 not dealt with, and the key works",
         )
         assert found["restrictive-protection"][0] == "partial"
         assert found["restrictive-protection"][1].startswith("The key is restricted: 4 of its calls")
@@ -90,7 +90,7 @@ async def test_one_look_tells_what_each_source_comes_to(console: Shown) -> None:
         assert found["insights"] == ("complete", "1 insight.")
         assert found["governance-checks"] == ("complete", "Fails 1 of 2 checks: not rotated.")
         assert found["alert-rules"] == ("complete", "1 of 2 rules would alert.")
-        assert found["which-instance"][1] == "Of the addresses it was used from: 1 ours, 1 not ours."
+        assert found["which-instance"][1] == "Addresses: 1 ours, 1 not ours."
 
 
 async def test_a_denied_source_is_not_known_and_names_the_missing_permission(console: Shown) -> None:
@@ -199,7 +199,7 @@ async def test_where_the_terminal_is_tall_the_source_under_the_cursor_stands_bel
 async def test_in_a_small_terminal_enter_goes_to_a_source_and_a_digit_back(console: Shown) -> None:
     async with console(told()) as pilot:
         screen = await provider(pilot)
-        assert "1 report of this key in public, 1 not dealt with, and the key works" in shown(pilot)
+        assert "1 report in public, 1 not dealt with, and the key works" in shown(pilot)
         await pilot.press("j", "j", "enter")
         await settle(pilot)
         assert screen.panes["security-alerts"].display
@@ -288,4 +288,4 @@ async def test_what_security_center_denies_is_said_and_the_rest_is_read(sim: Sim
             "not known: needs the RAM action yundun-aegis:DescribeAccesskeyLeakList",
         )
         assert found["governance-checks"][0] == "complete"
-        assert found["which-instance"][1].startswith("Of the addresses it was used from: 2 ours")
+        assert found["which-instance"][1].startswith("Addresses: 2 ours")
