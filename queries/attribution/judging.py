@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from aktui.case.marks import Marks, Stance
 from queries.attribution.parting import part
-from queries.attribution.scale import HOSTILE, Scale
+from queries.attribution.scale import HOSTILE, Scale, fleets
 from queries.attribution.units import net_of
 from queries.attribution.values import Side, Weighed
 from queries.attribution.vouching import vouchers, vouching
@@ -18,7 +18,7 @@ _ASSOCIATED = 0.5
 def weigh(evidence: Evidence, marks: Marks) -> tuple[Weighed, ...]:
     """All units in the order in which they were first seen."""
     parted = part(evidence)
-    scale = Scale(evidence, vouchers(evidence), vouching(evidence))
+    scale = Scale(evidence, vouchers(evidence), vouching(evidence), fleets(parted.new))
     for one in parted.past:
         scale.learn(one)
     found = list(parted.past)
@@ -81,6 +81,9 @@ def _shares(one: Weighed, other: Weighed, found: list[Weighed]) -> str:
     where = other.unit.source
     if net_of(one.unit.source) == net_of(where) and net_of(where) not in nets:
         return f"in one network with {where}, which is an intruder's"
+    if not ours:
+        # Nothing is known of the business that they could do without.
+        return ""
     agents = {agent for unit in ours for agent in unit.agents}
     if (one.unit.agents & other.unit.agents) - agents:
         return f"calls with the very user agent of {where}, which is an intruder's and nobody else's"

@@ -12,8 +12,9 @@ from queries.evidence.values import Evidence
 
 _SLACK, _SHARE = 10 * DAY, 0.2
 """A source is part of the past when it was seen this early, or this early a part of what is known."""
-_LONG_USE, _REGULAR = 60 * DAY, 10
-"""What has been done for so long, on so many days, is what the key is for."""
+_LONG_USE, _REGULAR, _SELDOM = 60 * DAY, 10, 3
+"""What has been done for so long, on so many days, is what the key is for; so is what comes back from one
+source for so long, on a few."""
 _FEW_DAYS = 5
 """A source used on fewer days is looked at for what it is, however early it was."""
 
@@ -65,19 +66,24 @@ def _established(unit: Unit, idle: int) -> Weighed:
 def _established_until(evidence: Evidence, units: list[Unit]) -> tuple[int, int]:
     """Until when what is first seen is the past, and how long the key lay idle before, seconds.
 
-    The past begins with what is known, or with the key. Where the key was used only later, it begins there,
-    if it has been used regularly for long since: a key that is taken up after it lay idle has no past yet.
+    The past begins with the first use soon after what is known begins, or the key. If the key was used only
+    later, it begins there if it has been used for long since, or if the key had just been made and is used
+    regularly and for nothing odd. A key that is taken up after it lay idle has no past yet.
     """
     end = int(evidence.window.end.timestamp())
     began = max(evidence.known_since, evidence.key.created or 0)
     until = began + _slack(end - began)
     first = min((unit.first for unit in units if not unit.console), default=until)
-    if first <= until or end - first < _LONG_USE:
-        return until, 0
     later = first + _slack(end - first)
+    if first <= until:
+        return max(until, later), 0
     early = [unit for unit in units if not unit.console and unit.first <= later]
+    if end - first < _LONG_USE:
+        plainly = first - began < IDLE and all(len(one.days) >= _FEW_DAYS and not plain(one) for one in early)
+        return (later if plainly else until), 0
     days = {day for unit in early for day in unit.days}
-    return (later, first - began) if len(days) >= _REGULAR else (until, 0)
+    lasting = any(unit.last - unit.first >= _LONG_USE and len(unit.days) >= _SELDOM for unit in early)
+    return (later, first - began) if lasting or len(days) >= _REGULAR else (until, 0)
 
 
 def _slack(known: int) -> int:

@@ -1,10 +1,11 @@
 """The scale on which sources are weighed: the business as known so far, growing with all that is its own."""
 
 from bisect import insort
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from queries.attribution.units import Past, Unit
+from queries.attribution.units import Past, Unit, net_of
 from queries.attribution.values import Side, Weighed
 from queries.attribution.weighing import novel, rare, signals
 from queries.evidence.values import Evidence
@@ -24,6 +25,9 @@ class Scale:
     many: Mapping[str, tuple[str, ...]]
     """By source, those who vouch for it, where enough do."""
     some: Mapping[str, tuple[str, ...]]
+    """By source, those who would vouch for it, however few."""
+    fleets: Mapping[str, Counter[str]] = field(default_factory=dict)
+    """By network, the operations of all new sources there."""
     past: Past = field(default_factory=Past)
     active: list[int] = field(default_factory=list)
 
@@ -41,6 +45,7 @@ class Scale:
             active=self.active,
             vouchers=() if known_source else self.many.get(unit.source, ()),
             console=() if known_source else self._in_console(unit.source),
+            mates=self.fleets.get(net_of(unit.source), Counter()),
         )
         strange = frozenset(novel(unit, self.past)) | frozenset(rare(unit, self.past))
         needed = HOSTILE if self.past.known or self.evidence.key.created is not None else RAID
@@ -64,6 +69,15 @@ class Scale:
         there = (cell for cell in self.evidence.neighbours if cell.source == source)
         seen = {cell.who.name for cell in there if cell.who.kind is By.CONSOLE}
         return tuple(name for name in names if name in seen)
+
+
+def fleets(units: Iterable[Unit]) -> Mapping[str, Counter[str]]:
+    """What is done from each network: machines behind one way out share the work between them."""
+    found: dict[str, Counter[str]] = {}
+    for unit in units:
+        if not unit.console:
+            found.setdefault(net_of(unit.source), Counter()).update(unit.managed or unit.operations)
+    return found
 
 
 def _note(active: list[int], unit: Unit) -> None:

@@ -66,10 +66,12 @@ def signals(
     active: list[int],
     vouchers: tuple[str, ...],
     console: tuple[str, ...],
+    mates: Counter[str],
 ) -> list[Signal]:
     """All that is seen. `active`: times of the key's other calls, sorted; `since`: from when it is known.
 
-    `vouchers`: others of the account who vouch for the source; `console`: those that do in the console.
+    `vouchers`: others of the account who vouch for the source; `console`: those that do in the console;
+    `mates`: the operations of all new sources in the network of this one.
     """
     found = [
         *_where(unit, past),
@@ -77,7 +79,7 @@ def signals(
         *_does(unit, past),
         *_when(unit, past, since, active),
     ]
-    return [*found, *_for_business(unit, past, vouchers, console)]
+    return [*found, *_for_business(unit, past, vouchers, console, mates)]
 
 
 def plain(unit: Unit) -> list[Signal]:
@@ -181,15 +183,15 @@ def _burst(unit: Unit, past: Past) -> int:
 
 
 def _for_business(
-    unit: Unit, past: Past, vouchers: tuple[str, ...], console: tuple[str, ...]
+    unit: Unit, past: Past, vouchers: tuple[str, ...], console: tuple[str, ...], mates: Counter[str]
 ) -> list[Signal]:
     found = []
     fresh, grave = novel(unit, past), dangers(unit, past)
+    known_agent = bool(unit.families & past.families)
     if vouchers:
-        doors = [
-            name for name, danger in grave.items() if danger.grave == 3 and danger.kind not in ("command",)
-        ]
-        points = -2.0 if doors else -6.0
+        harmless = ("command", "deletion") if known_agent else ("command",)
+        grim = [name for name, danger in grave.items() if danger.grave == 3 and danger.kind not in harmless]
+        points = -2.0 if grim else -6.0
         named = ", ".join(vouchers[:3])
         said = f"{len(vouchers)} others of the account, long known, do their usual work from there: {named}"
         found.append(Signal("vouched", points, said))
@@ -197,7 +199,6 @@ def _for_business(
         points = -0.5 if any(danger.kind in DOORS for danger in grave.values()) else -2.0
         said = f"a colleague, long known, is logged on to the console from there: {console[0]}"
         found.append(Signal("colleague", points, said))
-    known_agent = bool(unit.families & past.families)
     if past.known and not fresh and known_agent and not rare(unit, past):
         found.append(Signal("same-work", -2.0, "does only what the key has always done, with the same tool"))
     elif past.known and known_agent and not rare(unit, past) and _mostly_known(unit, fresh, grave):
@@ -205,7 +206,7 @@ def _for_business(
             Signal("mostly-same-work", -1.0, "does mostly what the key has always done, with its tool")
         )
     same_pace = not _tools(unit, past) and not _burst(unit, past)
-    if past.known and same_pace and (before := _predecessor(unit, past)):
+    if past.known and same_pace and (before := _predecessor(unit, past, mates)):
         found.append(Signal("takes-over", -2.0, f"goes on with what {before.source} did until it stopped"))
     if unit.console:
         found.append(Signal("console", -2.0, "a logon with a password, which a key does not give"))
@@ -220,15 +221,21 @@ def _mostly_known(unit: Unit, fresh: Counter[str], grave: Mapping[str, Danger]) 
     return not harmful and fresh.total() <= _MOSTLY * unit.count
 
 
-def _predecessor(unit: Unit, past: Past) -> Unit | None:
-    """A source of the business that stopped when this one began, and did the same."""
+def _predecessor(unit: Unit, past: Past, mates: Counter[str]) -> Unit | None:
+    """A source of the business that stopped when this one began and did the same as it, or its whole net."""
     for other in past.units:
-        if (
-            abs(unit.first - other.last) <= _HANDOVER
-            and _cosine(unit.managed or unit.operations, other.managed or other.operations) >= _ALIKE
-        ):
+        if abs(unit.first - other.last) > _HANDOVER or unit.last - other.last < DAY:
+            continue
+        done = other.managed or other.operations
+        if any(_goes_on(mine, done) for mine in (unit.managed or unit.operations, mates)):
             return other
     return None
+
+
+def _goes_on(mine: Counter[str], done: Counter[str]) -> bool:
+    """Whether work is like other work; some of it may be new, which counts elsewhere."""
+    same = Counter({name: count for name, count in mine.items() if name in done})
+    return same.total() >= (1 - _MOSTLY) * mine.total() and _cosine(same, done) >= _ALIKE
 
 
 def _cosine(one: Counter[str], other: Counter[str]) -> float:

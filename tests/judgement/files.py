@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from tests.judgement import newcomers
 from tests.judgement.incidents import (
-    ACCOUNT,
     CLI,
     CONSOLE,
     DEPLOYS,
@@ -162,7 +162,6 @@ def known_source_and_agent(one: Incident) -> Who:
 def sessions_only(one: Incident) -> Who:
     """The key only takes a role; all work is done in sessions, the intruder's too."""
     who, home, lair = one.user(500), one.address(), one.address()
-    one.role("worker")
     for day in range(170, 0, -1):
         _session(one, who, home, PYTHON, one.now - timedelta(days=day, hours=3), READS)
     _session(
@@ -181,14 +180,7 @@ def _session(
     *,
     hostile: bool = False,
 ) -> None:
-    token = f"STS.NT{one.draw.getrandbits(80):020X}"
-    given = {
-        "Credentials": {"AccessKeyId": token, "Expiration": f"{at + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"}
-    }
-    asked = {"RoleArn": f"acs:ram::{ACCOUNT}:role/worker", "RoleSessionName": "job"}
-    more = {"requestParameters": asked, "responseElements": given}
-    one.call(who, "Sts:AssumeRole", at, source, agent, hostile=hostile, **more)
-    inside = Who("worker:job", token, "300000000000000001:job", "assumed-role")
+    inside = one.assume(who, "worker", at, source, agent, hostile=hostile)
     for number, name in enumerate(names, start=1):
         one.call(inside, name, at + timedelta(seconds=20 * number), source, agent, hostile=hostile)
 
@@ -254,4 +246,5 @@ STORIES: Mapping[str, tuple[Story, str]] = {
     "root-and-intruder": (root_and_intruder, "business-and-intruder"),
     "taken-up": (taken_up, "intruder"),
     "quarterly": (quarterly, "business"),
+    **newcomers.STORIES,
 }

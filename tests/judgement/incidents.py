@@ -132,6 +132,22 @@ class Incident:
             self.hostile.append(event["eventId"])
         return event
 
+    def ago(self, days: float) -> datetime:
+        return self.now - timedelta(days=days)
+
+    def assume(
+        self, who: Who, role: str, at: datetime, source: str, agent: str, *, hostile: bool = False
+    ) -> Who:
+        """A role taken for an hour, which is made where there is none; whoever acts in it."""
+        if not any(one["RoleName"] == role for one in self.roles):
+            self.role(role)
+        token = f"STS.NT{self.draw.getrandbits(80):020X}"
+        given = {"AccessKeyId": token, "Expiration": _iso(at + timedelta(hours=1))}
+        asked = {"RoleArn": f"acs:ram::{ACCOUNT}:role/{role}", "RoleSessionName": "job"}
+        more = {"requestParameters": asked, "responseElements": {"Credentials": given}}
+        self.call(who, "Sts:AssumeRole", at, source, agent, hostile=hostile, **more)
+        return Who(f"{role}:job", token, f"300000000000000001:{role}", "assumed-role")
+
     def work(
         self,
         who: Who,
