@@ -113,16 +113,22 @@ class RowTable(CursorTable, can_focus=True):
         self._tell()
 
     def _arrange(self) -> None:
-        width = max(1, self.scrollable_content_region.width - MARK)
+        width = max(1, self._room() - MARK)
         self._slots = fit(self.columns, self.shown, width, now=self.now)
         if self.cursor_column >= len(self._slots):
             self.set_reactive(RowTable.cursor_column, max(0, len(self._slots) - 1))
         self._note_strips = []
-        if not self.shown:
-            # The note stands a cell away from both edges.
+        if not self.shown and self.size.width:
+            # The note stands a cell away from both edges; before the first layout there is none.
             self._note_strips = Visual.to_strips(self, self._note, width, None, self.visual_style)
         self.virtual_size = Size(self.size.width, len(self._note_strips) or len(self.shown) + 1)
         self.refresh()
+
+    def _room(self) -> int:
+        """Cells for a row: without those of the scrollbar, also where that only comes with these rows."""
+        whole = self.content_region
+        bar = self.styles.scrollbar_size_vertical if len(self.shown) + 1 > whole.height else 0
+        return whole.width - bar
 
     def on_resize(self, _event: events.Resize) -> None:
         self._arrange()

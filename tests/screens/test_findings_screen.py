@@ -66,6 +66,15 @@ async def test_a_filter_keeps_findings_and_escape_lifts_it(console: Shown) -> No
         assert len(screen.pane.table.shown) == 3
 
 
+async def test_more_findings_than_lines_hide_no_column_under_the_scrollbar(console: Shown) -> None:
+    many = [Row({**FINDINGS[1].values, "refused": 54321, "count": 99000 + at}, {}) for at in range(30)]
+    async with console({**story(), "findings": pages(Page(tuple(many)))}) as pilot:
+        await findings(pilot)
+        listed = [text for text in screen_text(pilot.app).splitlines() if "Machines" in text]
+        assert len(listed) > 10
+        assert all("54321" in text for text in listed)
+
+
 async def test_enter_on_an_event_shows_its_record_and_looks_up_what_is_not_at_hand(console: Shown) -> None:
     async with console(story()) as pilot:
         await findings(pilot)
