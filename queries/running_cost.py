@@ -22,10 +22,11 @@ async def run(asking: Asking) -> AsyncIterator[Page]:
         billed[line.instance] = billed.get(line.instance, NOTHING) + line.amount
     traced = await trace(asking)
     found = started(traced.acts())
-    yield Page(gaps=(*bills.gaps, *traced.gaps))
+    yield Page(gaps=tuple(traced.gaps))
     if not found:
         yield Page(note="No event that was read tells of an instance that the key started.")
         return
+    yield Page(gaps=bills.gaps)
     known = await look_at(asking, found)
     prices, gaps = await _prices(asking, found, known)
     since = bills.covered.end if bills.covered else None

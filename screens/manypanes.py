@@ -32,7 +32,7 @@ class PanesScreen(OverScreen):
     DEFAULT_CSS = """
     PanesScreen #body { height: 1fr; }
     PanesScreen #body > Pane { height: 1fr; }
-    PanesScreen #row { height: auto; max-height: 4; padding: 0 2; scrollbar-size-vertical: 1; }
+    PanesScreen #row { height: auto; max-height: 5; padding: 0 2; scrollbar-size-vertical: 1; }
     PanesScreen.-tall #row { max-height: 14; }
     PanesScreen #row > Static { height: auto; }
     """

@@ -61,6 +61,12 @@ class ProviderScreen(PanesScreen):
             self.below = str(row.raw["pane"])
             self.arrange_panes()
 
+    def _notice(self, name: str) -> None:
+        """In the overview the cursor is on the source that is looked at."""
+        super()._notice(name)
+        if self.panes[name] in self.sources and self.overview.is_mounted:
+            self.overview.go_to(name)
+
     def on_pane_changed(self) -> None:
         super().on_pane_changed()
         self.overview.renew_rows()

@@ -72,8 +72,9 @@ class AbnormalPane(BillPane):
         return True
 
     def told_short(self, row: Row, width: int) -> Content:
-        """What explains it, and why it is unusual: two lines each, where it takes two."""
-        return lines(*(each for parts in _words(row) for each in _broken(parts, width)[:2]))
+        """What explains it, in at most two lines, and why it is unusual, in at most three."""
+        told = (_most(parts, width, most) for parts, most in zip(_words(row), (2, 3), strict=True))
+        return lines(*(each for some in told for each in some))
 
     def told(self, row: Row, width: int) -> Content:
         """The words first, then the figures."""
@@ -86,6 +87,14 @@ def _words(row: Row) -> list[list[Part]]:
     said = str(row.values["explanation"] or linked)
     event = f"  {row.values['event_id'] or ''}".rstrip()
     return [[(said, STYLES.get(linked, "")), (event, "$muted")], [str(row.values["why"])]]
+
+
+def _most(parts: list[Part], width: int, count: int) -> list[Content]:
+    """So many lines of it; where there are more, the last one says so."""
+    broken = _broken(parts, width)
+    if len(broken) <= count:
+        return broken
+    return [*broken[: count - 1], line(f"{broken[count - 1].plain} …").truncate(width, ellipsis=True)]
 
 
 def _broken(parts: list[Part], width: int) -> list[Content]:

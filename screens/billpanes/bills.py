@@ -156,6 +156,7 @@ def unusual_days(rows: Iterable[Row]) -> set[date]:
     found: set[date] = set()
     for row in rows:
         since, until = (day_named(str(row.values.get(name))) for name in ("since", "until"))
-        if since and until and 0 <= (until - since).days < 400:
-            found |= {date.fromordinal(at) for at in range(since.toordinal(), until.toordinal() + 1)}
+        charged = {day_named(str(line.get("BillingDate"))) for line in row.raw.get("lines") or ()}
+        if since and until:
+            found |= {day for day in charged if day and since <= day <= until} or {since, until}
     return found

@@ -208,12 +208,12 @@ def _legend(found: Days | None, *, stacked: bool) -> list[Part]:
             parts += [("█ ", found.colour(at)), (f"{name}  ", "")]
     else:
         parts += [("█ ", "$primary"), "the window  ", ("█ ", "$muted"), "before it  "]
+    if any(bar.unusual for bar in found.bars):
+        parts += [("▲ ", "bold $warning"), ("unusual  ", "$muted")]
     states = {bar.state for bar in found.bars}
     for state in (State.WAITING, State.UNREAD, State.LOADING):
         if state in states:
             parts += [(f"{HATCH[state][0]} ", HATCH[state][1]), (f"{state.value}  ", "$muted")]
-    if any(bar.unusual for bar in found.bars):
-        parts += [("▲ ", "bold $warning"), ("unusual", "$muted")]
     return parts
 
 

@@ -48,6 +48,12 @@ class Overview(TablePane, Telling):
         self.table.fill([_row(pane) for pane in self.sources], COLUMNS)
         self.draw()
 
+    def go_to(self, name: str) -> None:
+        """Put the cursor on a source."""
+        names = [str(row.raw["pane"]) for row in self.table.shown]
+        if name in names:
+            self.table.cursor = names.index(name)
+
     def empty(self) -> Content:
         return self.no_match()
 

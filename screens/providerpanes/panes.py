@@ -72,6 +72,8 @@ class ProtectionPane(SourcePane):
     def sums(self, result: Result) -> Part:
         blocked = counted(result.rows, "under_protection", BLOCKED)
         refused = any(row.values.get("refused_so") not in (None, "", 0) for row in result.rows)
+        if not result.rows:
+            return (result.note, QUIET)
         said = (
             f"Of {many(len(result.rows), 'operation')} called, protection blocks {blocked}; "
             f"{len(result.rows) - blocked} stay open."
@@ -130,7 +132,7 @@ class GovernancePane(SourcePane):
     name_short = "Governance checks"
     name_tab = "Checks"
     query_id = "governance-checks"
-    first_columns = ("check", "fails", "subject", "others", "level", "evaluated", "resource", "properties")
+    first_columns = ("subject", "fails", "others", "level", "check", "evaluated", "resource", "properties")
     help_text = (
         "What Cloud Governance Center checks about keys (idle, not rotated for 90 days, a root key), whether "
         "this key fails it, and how many others do. As of the last evaluation, once a day."

@@ -80,7 +80,13 @@ def odd(**rest: Any) -> Row:
     }
     (row,) = rows("abnormal-charges", {**values, **rest})
     event = record(EVENT, "RunInstances") if row.values["event_id"] else None
-    return Row(row.values, {"lines": [], "event": event})
+    return Row(row.values, {"lines": _charged(row), "event": event})
+
+
+def _charged(row: Row) -> list[dict[str, str]]:
+    """The lines of the bill behind it, by their days alone."""
+    since, until = (date.fromisoformat(row.values[name]) for name in ("since", "until"))
+    return [{"BillingDate": f"{day}"} for day in days.each(since, until)]
 
 
 UNEXPLAINED = odd(

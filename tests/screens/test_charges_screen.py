@@ -8,7 +8,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
-from queries.base import Gap, Page, Status
+from queries.base import Gap, Page, Row, Status
+from screens.billpanes.bills import unusual_days
 from screens.charges import ChargesScreen
 from screens.key import KeyScreen
 from screens.raw import RawScreen
@@ -26,6 +27,7 @@ from tests.screens.billed import (
     billed,
     charge,
     lines,
+    odd,
 )
 from tests.screens.conftest import Shown, settle
 from tests.screens.fakes import Told, hanging, pages, rows
@@ -103,6 +105,14 @@ async def test_each_day_of_window_and_baseline_has_its_bar_and_its_sum(console: 
         assert [day for day, bar in found.items() if bar.unusual] == [
             RAIDED + timedelta(days=number) for number in range((BILLED - RAIDED).days + 1)
         ]
+
+
+def test_only_days_with_a_line_of_the_unusual_charge_are_marked() -> None:
+    """Days between two raids were ordinary."""
+    row = odd()
+    raids = [RAIDED, BILLED]
+    charged = [{"BillingDate": f"{day}"} for day in raids]
+    assert unusual_days([Row(row.values, {"lines": charged})]) == set(raids)
 
 
 async def test_days_that_are_not_billed_yet_are_waited_for_and_never_called_free(console: Shown) -> None:

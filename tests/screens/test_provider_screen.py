@@ -194,6 +194,11 @@ async def test_where_the_terminal_is_tall_the_source_under_the_cursor_stands_bel
         await pilot.press("enter")
         await settle(pilot)
         assert screen.current == "governance-checks"
+        await pilot.press("3")
+        await settle(pilot)
+        row = screen.overview.table.row
+        assert row is not None
+        assert row.values["source"] == "3 Restrictive protection"
 
 
 async def test_in_a_small_terminal_enter_goes_to_a_source_and_a_digit_back(console: Shown) -> None:
