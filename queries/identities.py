@@ -8,7 +8,7 @@ from queries.evidence.values import moment_of
 from queries.judgement.asking import CALLS, LIMITS, NEEDS, SOURCE
 from queries.judgement.judging import Other, judged
 from queries.judgement.looking import call_of
-from queries.judgement.steps import HEIRS
+from queries.judgement.steps import answer_to
 
 _MOST_RAW = 50
 
@@ -34,7 +34,7 @@ def _row(other: Other) -> Row:
             :50
         ],
         "sources": sorted({act.source for act in acts}),
-        "action": HEIRS[other.kind][0],
+        "action": answer_to(other)[0],
         "event_ids": [act.id for act in acts if act.is_event],
     }
     told = acts[:_MOST_RAW]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from queries.attribution.values import Side
 from queries.findings.resources_started import started
 from queries.judgement.confidence import half_seen
-from queries.judgement.judging import Judged
+from queries.judgement.judging import Judged, Other
 
 _FULL = 2
 """Keys that a user may have; with so many, none can be made for a rotation."""
@@ -20,8 +20,9 @@ HEIRS = {
     "seen": ("disable-other-key", "Disable the other key that the intruder uses"),
     "logon": ("disable-logon", "Take away the logon to the console"),
     "role": ("delete-role", "Delete the role that the intruder made"),
-    "token": ("deny-all", "Deny what the session may do until it ends by itself"),
+    "token": ("detach-policy", "Take the policies off its role, or wait until the session ends"),
 }
+"""By kind of another identity. A session depends on its role, not on the user and the key that opened it."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,14 @@ def _unused(judged: Judged, verdict: str) -> Iterable[Step]:
 
 
 def _for_heirs(judged: Judged) -> Iterable[Step]:
+    now = judged.evidence.window.end.timestamp()
     for other in judged.others:
-        action, said = HEIRS[other.kind]
+        if other.until is not None and other.until <= now:
+            continue
+        action, said = answer_to(other)
         yield Step(action, f"{said}: {other.name}.", other.kind, other.name)
+
+
+def answer_to(other: Other) -> tuple[str, str]:
+    """The action that stops another identity, and why in words."""
+    return HEIRS["token" if other.name.startswith("STS.") else other.kind]

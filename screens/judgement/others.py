@@ -27,7 +27,7 @@ def ended(row: Row, now: datetime) -> bool:
 def meant(kind: str, name: str) -> dict[str, str]:
     """What the action that stops an identity is told; without it, it would be about the key's own user."""
     param = {"user": "user", "logon": "user", "key": "key", "seen": "key", "role": "role"}.get(kind)
-    return {param: name} if param and name else {}
+    return {param: name} if param and not name.startswith("STS.") else {}
 
 
 class Others(Judged):

@@ -8,6 +8,8 @@ import pytest
 from aktui.simcloud.account import Account
 from aktui.simcloud.scenarios import catalogue
 from queries.base import Result
+from queries.judgement.judging import Other
+from queries.judgement.steps import answer_to
 from tests.conftest import PracticeCloudFactory
 from tests.queries.conftest import unhurried  # noqa: F401 - a fixture for all tests here
 from tests.queries.rig import desk, restrict, story
@@ -26,6 +28,20 @@ async def asked(practice_cloud: PracticeCloudFactory, account: Account, *queries
 def values(result: Result) -> dict[str, Any]:
     (row,) = result.rows
     return dict(row.values)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "action"),
+    [
+        ("seen", "LTAI5tOther", "disable-other-key"),
+        ("seen", "STS.x", "detach-policy"),
+        ("token", "STS.x", "detach-policy"),
+    ],
+)
+def test_a_session_is_stopped_through_its_role_and_a_key_by_disabling_it(
+    kind: str, name: str, action: str
+) -> None:
+    assert answer_to(Other(kind, name, "", ()))[0] == action
 
 
 async def test_an_intruder_is_followed_to_all_that_they_made(
@@ -49,6 +65,9 @@ async def test_an_intruder_is_followed_to_all_that_they_made(
     names = {row.values["name"] for row in identities.rows}
     assert {key["id"] for key in created["access_keys"]} <= names
     assert {role["name"] for role in created["roles"]} <= names
+    living = {row.values["name"] for row in identities.rows if not row.values["until"]}
+    assert living < names, "sessions of the story have ended"
+    assert {step["name"] for step in verdict.rows[0].raw["steps"]} - {""} == living
     assert {row.values["side"] for row in sources.rows} == {"business", "intruder"}
     found = {row.values["id"] for row in findings.rows}
     assert {"identities-changed", "roles-opened", "logons-given", "commands-run", "heirs-used"} <= found

@@ -121,10 +121,10 @@ async def test_enter_on_an_identity_tells_how_far_it_reached_and_what_stops_it(c
         assert json.loads(pilot.app.screen.text)["eventId"] == "E-9"  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("hours", "told"), [(1, "Deny the user everything"), (-1, "ended by itself")])
+@pytest.mark.parametrize(("hours", "told"), [(1, "Detach a policy"), (-1, "ended by itself")])
 async def test_a_session_is_stopped_as_long_as_it_can_live(console: Shown, hours: int, told: str) -> None:
-    values = {"kind": "token", "name": "STS.x", "action": "deny-all", "until": NOW + timedelta(hours=hours)}
-    session = Row({**HEIR.values, **values}, {})
+    values = {"kind": "token", "name": "STS.x", "action": "detach-policy"}
+    session = Row({**HEIR.values, **values, "until": NOW + timedelta(hours=hours)}, {})
     async with console({**story(), "identities": pages(Page((session,)))}) as pilot:
         screen = await whose(pilot)
         (row,) = screen.panes[1].table.shown
