@@ -1,8 +1,9 @@
 """One finding: what was seen, what would be harmless, what the provider does about it, and its evidence."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from queries.base import Row
@@ -20,7 +21,7 @@ MOST = 12
 MOST_OPERATIONS = 4
 NOT_SEEN = "no protection seen"
 SEVERE = {"critical": "bold $error", "high": "bold $warning"}
-NO_EVENTS = "It is told of sources, not of single events: d on the list of findings shows them."
+NO_EVENTS = "It is told of sources, not of single events: d shows them, with what speaks for each."
 
 
 def told(row: Row, key_id: str, width: int) -> Content:
@@ -92,6 +93,10 @@ def _some(names: list[str], most: int = MOST) -> str:
 class FindingScreen(BehindScreen):
     """The finding above, the events it is made of below; Enter on one shows its record."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "identities", "Whose", id="identities", tooltip="Sources and identities: whose is what"),
+    ]
+
     def __init__(
         self, desk: Desk, standing: Standing, investigation: Investigation, row: Row, *, action: str = ""
     ) -> None:
@@ -105,3 +110,8 @@ class FindingScreen(BehindScreen):
             action=action,
         )
         self.row = row
+
+    def action_identities(self) -> None:
+        from screens.judgement.identities import open_identities
+
+        open_identities(self, self.desk, self.standing)

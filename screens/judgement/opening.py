@@ -29,6 +29,8 @@ def open_target(screen: Screen[Any], desk: Desk, standing: Standing, target: obj
         from screens.judgement.identities import open_identities
 
         open_identities(screen, desk, standing)
+    else:
+        tell(screen.app, "What was not seen has no evidence. i tells which calls were answered how.")
 
 
 def open_answer(

@@ -19,6 +19,7 @@ from screens.export import ExportScreen, Form, Made, Offer
 from screens.help import PageScreen
 from screens.judgement.finding import FindingScreen
 from screens.judgement.findings import FindingsScreen
+from screens.judgement.identities import WhoseScreen
 from screens.judgement.writing import Answer, AnswerTable, forms_of
 from screens.raw import RawScreen
 from tests.screens.conftest import Shown, settle
@@ -108,6 +109,8 @@ async def test_what_the_business_explains_has_no_events_and_says_where_to_look(c
         assert "It is told of sources, not of single events" in shown(pilot)
         await pilot.press("tab", "tab", "enter", "y")
         assert isinstance(pilot.app.screen, FindingScreen)
+        await pilot.press("d")
+        await settle(pilot, until=lambda: isinstance(pilot.app.screen, WhoseScreen))
 
 
 @pytest.mark.parametrize(

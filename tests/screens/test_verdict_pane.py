@@ -143,6 +143,13 @@ async def test_enter_on_a_reason_shows_its_finding_and_on_the_past_its_sources(c
         await settle(pilot, until=lambda: isinstance(pilot.app.screen, WhoseScreen))
 
 
+async def test_enter_on_what_was_not_seen_says_that_it_has_no_evidence(console: Shown) -> None:
+    async with console(story()) as pilot:
+        await pilot.press("v", "G", "enter")
+        await settle(pilot, until=lambda: "What was not seen has no evidence" in shown(pilot))
+        assert isinstance(pilot.app.screen, KeyScreen)
+
+
 async def test_a_second_click_opens_a_point_like_enter(console: Shown) -> None:
     async with console(story()) as pilot:
         await pilot.press("v")
