@@ -48,6 +48,7 @@ class BehindScreen(OverScreen):
         evidence: Sequence[Row],
         *,
         none: str,
+        whole: int = 0,
         action: str = "",
         preset: Mapping[str, str] | None = None,
     ) -> None:
@@ -56,6 +57,7 @@ class BehindScreen(OverScreen):
         self.page = page
         self.evidence = tuple(evidence)
         self.none = none
+        self.whole = whole
         self.answer = action
         """The action of containment that `!` leads to."""
         self.preset = dict(preset or {})
@@ -67,7 +69,7 @@ class BehindScreen(OverScreen):
     def body(self) -> ComposeResult:
         with VerticalScroll(id="told"):
             yield Static()
-        yield Evidence(self.evidence, self.none, self.show_record)
+        yield Evidence(self.evidence, self.none, self.show_record, whole=self.whole)
 
     def on_mount(self) -> None:
         self.pane.table.now = self.investigation.cloud.now()

@@ -69,9 +69,13 @@ class Evidence(TablePane):
         "looked up by its id in ActionTrail."
     )
 
-    def __init__(self, rows: Sequence[Row], none: str, show: Callable[[Row], None]) -> None:
+    def __init__(
+        self, rows: Sequence[Row], none: str, show: Callable[[Row], None], *, whole: int = 0
+    ) -> None:
         super().__init__(id="evidence")
         self.rows = tuple(rows)
+        self.whole = whole
+        """How many calls there were, these among them."""
         self.none = none
         """What stands here where there is no event."""
         self.show = show
@@ -86,9 +90,17 @@ class Evidence(TablePane):
 
     def status(self) -> Content:
         count = len(self.rows)
+        if not count:
+            return Content("")
         shown = len(self.table.shown)
         many = f"{shown} of {count}" if shown != count else f"{count}"
-        return line((f"{many} id{'' if count == 1 else 's'}  Enter shows the record", "$muted"))
+        rest = (
+            f"  of {self.whole} calls: the key's events (e) and logs (o) have all"
+            if self.whole > count
+            else ""
+        )
+        told = f"{many} id{'' if count == 1 else 's'}"
+        return line(told, (rest, "$warning"), ("  Enter shows the record", "$muted"))
 
     def open_row(self, row: Row) -> bool:
         self.show(row)

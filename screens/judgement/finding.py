@@ -11,7 +11,7 @@ from screens.desk import Desk
 from screens.investigation import Investigation
 from screens.judgement.behind import BehindScreen
 from screens.judgement.evidence import evidence_rows
-from screens.judgement.telling import SIDES, records, texts
+from screens.judgement.telling import SIDES, records, texts, whole
 from screens.widgets.display import Part, as_moment, beside_label, line, lines, stamp, stamp_short
 from screens.widgets.header import Standing
 
@@ -107,6 +107,7 @@ class FindingScreen(BehindScreen):
             lambda width: told(row, investigation.key_id, width),
             evidence_rows(row),
             none=NO_EVENTS,
+            whole=whole(row.values["count"]),
             action=action,
         )
         self.row = row

@@ -19,6 +19,7 @@ from screens.judgement.line import VerdictLine
 from screens.judgement.operations import Operations
 from screens.judgement.others import ENDED, Others, meant
 from screens.judgement.sources import Sources
+from screens.judgement.telling import whole
 from screens.judgement.whose import Judged
 from screens.marked import MARK_BINDINGS
 from screens.widgets.header import Standing
@@ -182,6 +183,7 @@ class WhoseScreen(OverScreen):
                 found.page,
                 found.calls,
                 none=found.none,
+                whole=whole(row.values["calls"]),
                 action=found.action or self.query_one(VerdictLine).next_action,
                 preset=found.preset if found.action else None,
             )

@@ -78,6 +78,11 @@ def texts(value: Any) -> list[str]:
     return [str(value)] if value else []
 
 
+def whole(value: Any) -> int:
+    """A count; 0 for what is none."""
+    return value if isinstance(value, int) else 0
+
+
 def _words(verdict: str) -> str:
     return verdict.replace("-", " ")
 

@@ -116,6 +116,7 @@ async def test_enter_on_an_identity_tells_how_far_it_reached_and_what_stops_it(c
         assert "73, 70 of them succeeded" in text
         assert "changed rm-bp1384jhyom4o5i38byj" in text
         assert "stopped by Delete the RAM user" in text
+        assert "1 id of 73 calls: the key's events (e) and logs (o) have all" in text
         await pilot.press("enter")
         await settle(pilot, until=lambda: isinstance(pilot.app.screen, RawScreen))
         assert json.loads(pilot.app.screen.text)["eventId"] == "E-9"  # type: ignore[attr-defined]
