@@ -1,5 +1,6 @@
 """Whose use it is: the business's, an intruder's, both, nobody's; or that it can not be told."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -7,17 +8,26 @@ from queries.base import Asking, Column, Page, Param, Query, Result, Row, Status
 from queries.judgement.asking import CALLS, LIMITS, NEEDS, SOURCE, yes_or_no
 from queries.judgement.judging import judged
 from queries.judgement.looking import seen
-from queries.judgement.verdict import Reason, Verdict, conclude
+from queries.judgement.provider import CALLS as PROVIDER_CALLS
+from queries.judgement.provider import NEEDS as PROVIDER_NEEDS
+from queries.judgement.provider import told_by_provider
+from queries.judgement.reason import Reason
+from queries.judgement.verdict import Verdict, conclude
 from queries.siblings import QUERY as SIBLINGS
 
 
 async def run(asking: Asking) -> AsyncIterator[Page]:
     rotatable = yes_or_no(asking, "rotatable")
-    found = await judged(asking)
-    siblings: Result = await asking.ask("siblings")
-    keys = len(siblings.rows) + 1 if siblings.status is Status.COMPLETE else None
-    told = conclude(found, seen(found), keys_of_owner=keys, rotatable=rotatable)
-    yield Page((row_of(told),), gaps=found.gaps)
+    told = asyncio.create_task(told_by_provider(asking), name="what the provider says")
+    try:
+        found = await judged(asking)
+        siblings: Result = await asking.ask("siblings")
+        keys = len(siblings.rows) + 1 if siblings.status is Status.COMPLETE else None
+        said = await told
+    finally:
+        told.cancel()
+    concluded = conclude(found, seen(found), keys_of_owner=keys, rotatable=rotatable, told=said)
+    yield Page((row_of(concluded),), gaps=(*found.gaps, *said.gaps))
 
 
 def row_of(told: Verdict) -> Row:
@@ -47,6 +57,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
         "sentence": reason.sentence,
         "side": reason.side.value,
         "finding": reason.finding,
+        "query": reason.query,
         "count": reason.count,
         "first": reason.first,
         "last": reason.last,
@@ -70,8 +81,8 @@ QUERY = Query(
         Column("steps", "Steps"),
         Column("evidence", "Evidence", "id"),
     ),
-    calls=tuple(dict.fromkeys((*CALLS, *SIBLINGS.calls))),
-    needs=tuple(dict.fromkeys((*NEEDS, *SIBLINGS.needs))),
+    calls=tuple(dict.fromkeys((*CALLS, *SIBLINGS.calls, *PROVIDER_CALLS))),
+    needs=tuple(dict.fromkeys((*NEEDS, *SIBLINGS.needs, *PROVIDER_NEEDS))),
     run=run,
     params=(
         Param("rotatable", "whether the key can be rotated at once, as whoever owns it says: yes or no"),

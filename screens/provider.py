@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from screens.desk import Desk
+from screens.investigation import Investigation
 from screens.manypanes import TALL, PanesScreen
 from screens.pane import Pane
 from screens.providerpanes.overview import Overview
@@ -45,13 +46,18 @@ class ProviderScreen(PanesScreen):
     ]
     head_from = TALL
 
+    def __init__(self, desk: Desk, standing: Standing, investigation: Investigation, at: str = "") -> None:
+        super().__init__(desk, standing, investigation)
+        self._at = at
+        """The source to begin with; empty for the overview."""
+
     def make(self) -> list[Pane]:
         self.sources = [kind() for kind in KINDS]
         self.overview = Overview(self.sources, self.attend)
         return [self.overview, *self.sources]
 
     def first(self) -> str:
-        return self.current
+        return self._at if self._at in self.panes else self.current
 
     @on(RowTable.Moved)
     def _source_under_cursor(self, event: RowTable.Moved) -> None:
@@ -89,9 +95,9 @@ class ProviderScreen(PanesScreen):
             open_containment(self, self.desk, self.standing)
 
 
-def open_provider(screen: Screen[Any], desk: Desk, standing: Standing) -> None:
-    """Show the Provider screen over this one."""
+def open_provider(screen: Screen[Any], desk: Desk, standing: Standing, at: str = "") -> None:
+    """Show the Provider screen over this one, at a source such as `leak-reports`."""
     if desk.investigation is None:
         tell(screen.app, "The provider can be asked once the key is open.")
         return
-    screen.app.push_screen(ProviderScreen(desk, standing, desk.investigation))
+    screen.app.push_screen(ProviderScreen(desk, standing, desk.investigation, at))

@@ -2,6 +2,7 @@
 
 from queries.attribution.values import Side
 from queries.judgement.judging import Judged
+from queries.judgement.provider import Told
 
 BUSINESS, INTRUDER, BOTH = "business", "intruder", "business-and-intruder"
 IDLE, NOT_ENOUGH = "idle", "not-enough-data"
@@ -16,9 +17,11 @@ _HALF_SEEN = 0.7
 _INTRUDER_NEEDS = 0.5
 """What was seen of an intruder stays seen, whatever else was not: missing sources count half then."""
 _STRONG = 5.0
+_PUBLISHED, _UNKNOWN = 0.1, 0.03
+"""A key that others can read may be theirs, too; whether it is one may not be known."""
 
 
-def confidence(judged: Judged, verdict: str, *, unclear: bool) -> float:
+def confidence(judged: Judged, verdict: str, *, unclear: bool, told: Told) -> float:
     """From 0 to 1. A verdict without data has next to none."""
     missing = sum(source.weight for source in judged.evidence.sources)
     found = verdict in (INTRUDER, BOTH)
@@ -27,6 +30,9 @@ def confidence(judged: Judged, verdict: str, *, unclear: bool) -> float:
     sure -= _of_intruder(judged, verdict) if found else _of_business(judged) if verdict == BUSINESS else 0.0
     if unclear:
         sure -= 0.15 if found else 0.25
+    sure -= _UNKNOWN if told.unknown else 0.0
+    if told.published and verdict == BUSINESS:
+        sure = min(sure - _PUBLISHED, _HALF_SEEN)
     if not found and half_seen(judged):
         sure = min(sure, _HALF_SEEN)
     if verdict == NOT_ENOUGH:

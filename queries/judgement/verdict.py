@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from queries.attribution.values import Side, Weighed
 from queries.evidence.values import Source, moment_of
@@ -19,23 +18,12 @@ from queries.judgement.confidence import (
 )
 from queries.judgement.finding import Finding, Severity, Sighting
 from queries.judgement.judging import Judged
+from queries.judgement.provider import NOBODY_ASKED, Told
+from queries.judgement.reason import Reason
 from queries.judgement.steps import Step, next_steps
 
 _MOST_REFS = 50
 _SURE, _FAIRLY = 0.75, 0.45
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One reason, with where to look."""
-
-    sentence: str
-    side: Side
-    finding: str = ""
-    count: int = 0
-    first: datetime | None = None
-    last: datetime | None = None
-    refs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,9 +42,17 @@ class Verdict:
 
 
 def conclude(
-    judged: Judged, seen: list[tuple[Finding, Sighting]], *, keys_of_owner: int | None, rotatable: bool | None
+    judged: Judged,
+    seen: list[tuple[Finding, Sighting]],
+    *,
+    keys_of_owner: int | None,
+    rotatable: bool | None,
+    told: Told = NOBODY_ASKED,
 ) -> Verdict:
-    """`keys_of_owner`: how many keys the user has, None when not known; `rotatable`: the responder's word."""
+    """`keys_of_owner`: how many keys the user has, None when not known; `rotatable`: the responder's word.
+
+    `told`: what the provider says of the key.
+    """
     start = int(judged.evidence.window.start.timestamp())
     signed = [one for one in judged.units if not one.unit.console and one.unit.last >= start]
     business = [one for one in signed if one.side is Side.BUSINESS]
@@ -65,10 +61,10 @@ def conclude(
     verdict = _verdict(judged, bool(business), hostile, bool(unclear), start)
     return Verdict(
         verdict,
-        confidence(judged, verdict, unclear=bool(unclear)),
-        _summary(judged, verdict, business),
-        tuple(_reasons(judged, seen, business, verdict)),
-        tuple(_missing(judged)),
+        confidence(judged, verdict, unclear=bool(unclear), told=told),
+        _summary(judged, verdict, business, told),
+        tuple(_reasons(judged, seen, business, verdict, told)),
+        (*_missing(judged), *(f"{gap.what} ({gap.status.value}): {gap.detail}" for gap in told.gaps)),
         next_steps(judged, verdict, keys_of_owner=keys_of_owner, rotatable=rotatable),
     )
 
@@ -87,7 +83,7 @@ def _verdict(judged: Judged, business: bool, hostile: bool, unclear: bool, start
     return IDLE if main else NOT_ENOUGH
 
 
-def _summary(judged: Judged, verdict: str, business: list[Weighed]) -> str:
+def _summary(judged: Judged, verdict: str, business: list[Weighed], told: Told) -> str:
     key = judged.evidence.key
     last = max((one.unit.last for one in business), default=None)
     at_work = f"The business used it last {moment_of(last):%Y-%m-%d %H:%M} UTC. " if last else ""
@@ -100,22 +96,28 @@ def _summary(judged: Judged, verdict: str, business: list[Weighed]) -> str:
         )
         return f"{theirs}{at_work}".strip()
     but = ", but not all could be seen" if half_seen(judged) else ""
+    public = " But it was found in public: others can have it." if told.published else ""
     if verdict == BUSINESS:
-        return f"{at_work}Nothing seen speaks for an intruder{but}."
+        return f"{at_work}No call seen speaks for an intruder{but}.{public}"
     used = f"last used {moment_of(key.last_used):%Y-%m-%d %H:%M} UTC" if key.last_used else "no use recorded"
     if verdict == IDLE:
-        return f"{'Nobody is known to have' if but else 'Nobody'} used it in the window: {used}{but}."
-    return f"What could be read does not tell who uses it: {used}."
+        return f"{'Nobody is known to have' if but else 'Nobody'} used it in the window: {used}{but}.{public}"
+    return f"What could be read does not tell who uses it: {used}.{public}"
 
 
 def _reasons(
-    judged: Judged, seen: list[tuple[Finding, Sighting]], business: list[Weighed], verdict: str
+    judged: Judged,
+    seen: list[tuple[Finding, Sighting]],
+    business: list[Weighed],
+    verdict: str,
+    told: Told,
 ) -> Iterable[Reason]:
-    """What the intruder did first, then what the business does, then what looked odd and is explained."""
-    told = [(finding, one) for finding, one in seen if one.side is not Side.BUSINESS]
-    told.sort(key=lambda pair: (pair[1].severity or pair[0].severity) is Severity.LOW)
-    for finding, one in told:
+    """What the intruder did first, what the provider says, what the business does, what is explained."""
+    odd = [(finding, one) for finding, one in seen if one.side is not Side.BUSINESS]
+    odd.sort(key=lambda pair: (pair[1].severity or pair[0].severity) is Severity.LOW)
+    for finding, one in odd:
         yield _of_sighting(finding, one)
+    yield from told.reasons
     established = [one for one in business if one.established]
     if established:
         calls = sum(one.unit.count for one in established)

@@ -15,7 +15,7 @@ from screens.widgets.tell import tell
 
 
 def open_target(screen: Screen[Any], desk: Desk, standing: Standing, target: object) -> None:
-    """A step leads to its action, a reason to its finding; what the business does, to its sources."""
+    """A step leads to its action; a reason to its finding, to what the provider told, or to the sources."""
     if isinstance(target, StepTo):
         from screens.judgement.others import meant
 
@@ -25,6 +25,10 @@ def open_target(screen: Screen[Any], desk: Desk, standing: Standing, target: obj
         in_background(
             screen, lambda: _show(screen, desk, standing, there, target), "finding", "the finding of a reason"
         )
+    elif isinstance(target, Because) and target.query:
+        from screens.provider import open_provider
+
+        open_provider(screen, desk, standing, at=target.query)
     elif isinstance(target, Because):
         from screens.judgement.identities import open_identities
 

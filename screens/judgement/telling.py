@@ -30,10 +30,11 @@ class StepTo:
 
 @dataclass(frozen=True)
 class Because:
-    """Enter on a reason: the finding that gives it, where one does."""
+    """Enter on a reason: the finding that gives it, or the question whose answer it is, if any."""
 
     finding: str
     sentence: str
+    query: str = ""
 
 
 def verdict_of(result: Result | None) -> Mapping[str, Any] | None:
@@ -111,20 +112,21 @@ def _step(label: str, step: Mapping[str, Any], style: str = "$muted") -> Point:
 
 def _reason(number: int, reason: Mapping[str, Any]) -> Point:
     sentence, finding, side = str(reason["sentence"]), str(reason["finding"]), str(reason["side"])
-    title, colon, rest = sentence.partition(": ") if finding else ("", "", sentence)
+    query = str(reason["query"])
+    title, colon, rest = sentence.partition(": ") if finding or query else ("", "", sentence)
     head: list[Part] = [(title, "bold")] if title else [sentence]
-    if finding and (times := _times(reason)):
+    if (finding or query) and (times := _times(reason)):
         head.append((f"  {times}", "$muted"))
     if finding and side != "intruder":
         head.append((f"  {side}", SIDES.get(side, "")))
     return Point(
-        f"{number}", tuple(head), rest if title else "", Because(finding, rest if colon else sentence)
+        f"{number}", tuple(head), rest if title else "", Because(finding, rest if colon else sentence, query)
     )
 
 
 def _times(reason: Mapping[str, Any]) -> str:
     count, first = reason["count"], as_moment(reason["first"])
-    calls = f"{count} call{'' if count == 1 else 's'}" if count else ""
+    calls = f"{count} call{'' if count == 1 else 's'}" if count and reason["finding"] else ""
     since = f"from {stamp_short(first)}" if first else ""
     return "  ".join(filter(None, (calls, since)))
 

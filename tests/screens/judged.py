@@ -120,6 +120,7 @@ def reason(row: Row) -> dict[str, Any]:
         "sentence": f"{values['title']}: {values['sentence']}",
         "side": values["side"],
         "finding": values["id"],
+        "query": "",
         "count": values["count"],
         "first": values["first"] if values["count"] else None,
         "last": values["last"],
@@ -139,10 +140,22 @@ PAST = {
     "sentence": "13933 calls from sources that belong to the key's past: 198.51.100.23, 203.0.113.10.",
     "side": "business",
     "finding": "",
+    "query": "",
     "count": 13933,
     "first": None,
     "last": None,
     "refs": [],
+}
+
+PUBLISHED = {
+    "sentence": "Found in public in somebody/playground, not dealt with: others can have it.",
+    "side": "unclear",
+    "finding": "",
+    "query": "leak-reports",
+    "count": 1,
+    "first": BEGAN,
+    "last": BEGAN,
+    "refs": ["7"],
 }
 
 
@@ -160,7 +173,7 @@ def verdict() -> Page:
         "steps": ["…"],
     }
     first, second, last = map(reason, FINDINGS)
-    raw = {"reasons": [first, second, PAST, last], "steps": list(STEPS)}
+    raw = {"reasons": [first, second, PUBLISHED, PAST, last], "steps": list(STEPS)}
     return Page((blank("verdict", values, raw),), gaps=(LATE,))
 
 

@@ -167,7 +167,14 @@ async def test_the_screens_of_the_judgement_take_everything_as_text(
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_a_hostile_judgement_is_told_letter_by_letter(console: Shown, name: str) -> None:
     text = HOSTILE[name]
-    reason = {"sentence": f"{text}: {text}", "side": text, "finding": text, "count": 1, "first": None}
+    reason = {
+        "sentence": f"{text}: {text}",
+        "side": text,
+        "finding": text,
+        "query": text,
+        "count": 1,
+        "first": None,
+    }
     values = {"verdict": text, "certainty": text, "confidence": text, "summary": text, "not_covered": [text]}
     raw = {"reasons": [reason], "steps": [{"action": text, "sentence": text}] * 2}
     verdict = blank("verdict", values, raw)

@@ -13,6 +13,7 @@ from screens.judgement.findings import FindingsScreen
 from screens.judgement.identities import WhoseScreen
 from screens.key import KeyScreen
 from screens.panes import verdict as pane
+from screens.provider import ProviderScreen
 from screens.raw import RawScreen
 from screens.widgets.points import Points
 from tests.screens.conftest import Shown, settle
@@ -112,8 +113,9 @@ async def test_it_tells_verdict_confidence_reasons_in_order_and_what_was_not_cov
             "next ! Restrict the key",
             "1 Users, keys",
             "2 Machines",
-            "3 13933 calls",
-            "4 Called from sources",
+            "3 Found in public",
+            "4 13933 calls",
+            "5 Called from sources",
             "then ! Rotate",
             "unseen OSS access log (partial)",
         ]
@@ -134,11 +136,15 @@ async def test_the_point_under_the_cursor_is_told_whole(console: Shown) -> None:
         assert "restrict it to the networks of the business first." in shown(pilot)
 
 
-async def test_enter_on_a_reason_shows_its_finding_and_on_the_past_its_sources(console: Shown) -> None:
+async def test_enter_on_a_reason_shows_where_it_comes_from(console: Shown) -> None:
     async with console(story()) as pilot:
         await pilot.press("v", "j", "j", "enter")
         await settle(pilot, until=lambda: isinstance(pilot.app.screen, FindingScreen))
         assert "starts machines as miners want them" in shown(pilot)
+        await pilot.press("q", "j", "enter")
+        await settle(pilot, until=lambda: isinstance(pilot.app.screen, ProviderScreen))
+        assert isinstance(pilot.app.screen, ProviderScreen)
+        assert pilot.app.screen.current == "leak-reports"
         await pilot.press("q", "j", "enter")
         await settle(pilot, until=lambda: isinstance(pilot.app.screen, WhoseScreen))
 
