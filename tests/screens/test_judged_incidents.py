@@ -166,7 +166,7 @@ async def test_a_trusted_source_changes_the_verdict_and_a_mark_taken_off_changes
             await until(pilot, "> 192.0.2.66 trusted business -99.0")
             await until(pilot, "BUSINESS confidence")
             await pilot.press("q", "v")
-            await until(pilot, "Nothing seen speaks for an intruder.")
+            await until(pilot, "No call seen speaks for an intruder.")
             await pilot.press("d")
             await until(pilot, "192.0.2.66 trusted business")
             await pilot.press("G", "u")
