@@ -16,9 +16,9 @@ from queries.charges.tracing import TRACE_CALLS, TRACE_NEEDS, Trace, trace
 from queries.charges.vocabulary import is_region
 
 _LEADS = (
-    "explained by events of the key",
-    "explained by events of somebody else",
-    "related to the key's use",
+    "explained by the key's events",
+    "explained by events of others",
+    "related to its use",
     "unexplained",
 )
 _SHORTEST = 14

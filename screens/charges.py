@@ -34,7 +34,9 @@ class ChargesScreen(PanesScreen):
     """The chart above; unusual charges, running cost, instances or months below it."""
 
     DEFAULT_CSS = """
-    ChargesScreen #body > #by-day { height: 9; border: none; padding: 0; }
+    ChargesScreen BillPane > .status { max-height: 1; }
+    ChargesScreen.-tall BillPane > .status { max-height: 2; }
+    ChargesScreen #body > #by-day { height: 8; border: none; padding: 0; }
     ChargesScreen.-tall #body > #by-day { height: 15; border: round $border-blurred; }
     ChargesScreen.-tall #body > #by-day:focus-within { border: heavy $border; }
     """

@@ -16,7 +16,10 @@ from screens.widgets.display import Part, beside_label, line, lines, value_text
 LABEL = 18
 TWO = 110
 """From so many cells values stand beside each other."""
-SHORT = {"currency": Column("currency", "Cur")}
+SHORT = {
+    "currency": Column("currency", "Cur"),
+    "estimate": Column("estimate", "Estimate", "count"),
+}
 """Columns under a shorter title."""
 
 

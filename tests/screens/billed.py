@@ -140,7 +140,7 @@ def billed() -> dict[str, Told]:
     """The answers to all that is asked about charges."""
     note = "An estimate, not a bill: about 561.21 CNY since the last billed day."
     odd_note = (
-        "2 unusual charges: 1 explained by events of the key, 1 unexplained. "
+        "2 unusual charges: 1 explained by the key's events, 1 unexplained. "
         "Unusual is not wrong: each row says what it was compared with."
     )
     return {
