@@ -1,43 +1,43 @@
 """What the provider says of a key goes into the verdict: a published key is never simply clean."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from aktui.simcloud.account import Account
-from aktui.simcloud.scenarios import catalogue
+from aktui.simcloud.accountfile import load_document
 from queries.base import Result
-from tests.conftest import PracticeCloudFactory
+from tests.judgement.files import STORIES
+from tests.judgement.incidents import Incident
+from tests.practice import Sim
 from tests.queries.conftest import unhurried  # noqa: F401 - a fixture for all tests here
 from tests.queries.rig import desk, restrict, story
 
 LEAK = "yundun-aegis:DescribeAccesskeyLeakList"
+ALERTS = "yundun-sas:DescribeSuspEvents"
 
 
-async def verdict(practice_cloud: PracticeCloudFactory, account: Account) -> tuple[Result, dict[str, Any]]:
-    async with practice_cloud(account) as sim, desk(sim, account.suspects[0]) as found:
-        result = await found.ask("verdict")
+async def judged(name: str, *, published: bool = False, denied: str = "") -> tuple[Result, dict[str, Any]]:
+    """The verdict over a small incident, with or without a report of the key that nobody dealt with."""
+    tell, verdict = STORIES[name]
+    incident = Incident(3)
+    who = tell(incident)
+    account = load_document(incident.document(who, verdict))
+    if published:
+        report = story("leaked-ci-key").leaks[0]
+        found = incident.now - timedelta(days=2)
+        account.leaks.append(replace(report, key=who.key_id, found=found))
+    if denied:
+        restrict(account, denied)
+    async with Sim(account) as sim, desk(sim, who.key_id) as asked:
+        result = await asked.ask("verdict")
     return result, {**result.rows[0].values, "why": result.rows[0].raw["reasons"]}
 
 
-def business() -> Account:
-    return catalogue()["benign-surprise"].build(7, datetime(2026, 11, 22, 3, 12, 44, tzinfo=UTC))
-
-
-def published(account: Account) -> Account:
-    """The same, but Security Center has a report of the key that nobody dealt with."""
-    report = story("leaked-ci-key").leaks[0]
-    account.leaks.append(replace(report, key=account.suspects[0], found=datetime(2026, 11, 20, tzinfo=UTC)))
-    return account
-
-
-async def test_a_published_key_is_not_called_clean_though_only_the_business_was_seen(
-    practice_cloud: PracticeCloudFactory,
-) -> None:
-    _, clean = await verdict(practice_cloud, business())
-    _, told = await verdict(practice_cloud, published(business()))
+async def test_a_published_key_is_not_called_clean_though_only_the_business_was_seen() -> None:
+    _, clean = await judged("deleter")
+    _, told = await judged("deleter", published=True)
     assert clean["verdict"] == told["verdict"] == "business"
     assert "found in public" in told["summary"]
     assert "found in public" not in clean["summary"]
@@ -48,42 +48,37 @@ async def test_a_published_key_is_not_called_clean_though_only_the_business_was_
     assert reason["refs"]
 
 
-async def test_an_unused_key_that_was_published_is_to_be_disabled_and_the_verdict_says_why(
-    practice_cloud: PracticeCloudFactory,
-) -> None:
-    account = story("idle-root-key")
-    _, told = await verdict(practice_cloud, account)
+async def test_an_unused_key_that_was_published_is_to_be_disabled_and_the_verdict_says_why() -> None:
+    _, told = await judged("idle", published=True)
     assert told["verdict"] == "idle"
+    assert told["next_action"] == "disable-key"
     assert "found in public" in told["summary"]
 
 
-async def test_alerts_that_name_the_key_are_a_reason_with_their_ids(
-    practice_cloud: PracticeCloudFactory,
-) -> None:
-    _, told = await verdict(practice_cloud, story("leaked-ci-key"))
-    (alerts,) = (one for one in told["why"] if one["query"] == "security-alerts")
-    assert alerts["count"] == len(alerts["refs"]) > 0
+async def test_what_an_intruder_did_comes_before_what_the_provider_says() -> None:
+    _, told = await judged("short-history", published=True)
     sides = [one["side"] for one in told["why"]]
-    assert sides.index("unclear") > sides.index("intruder")
+    queries = [one["query"] for one in told["why"]]
+    assert sides.index("intruder") < queries.index("leak-reports")
 
 
-@pytest.mark.parametrize("action", [LEAK, "yundun-sas:DescribeSuspEvents"])
-async def test_what_the_provider_may_not_be_asked_is_said_and_the_rest_is_judged(
-    practice_cloud: PracticeCloudFactory, action: str
-) -> None:
-    account = business()
-    restrict(account, action)
-    result, told = await verdict(practice_cloud, account)
+async def test_alerts_that_name_the_key_are_a_reason_with_their_ids() -> None:
+    account = story("leaked-ci-key")
+    async with Sim(account) as sim, desk(sim, account.suspects[0]) as asked:
+        (row,) = (await asked.ask("verdict")).rows
+    (alerts,) = (one for one in row.raw["reasons"] if one["query"] == "security-alerts")
+    assert alerts["count"] == len(alerts["refs"]) > 0
+
+
+@pytest.mark.parametrize("action", [LEAK, ALERTS])
+async def test_what_the_provider_may_not_be_asked_is_said_and_the_rest_is_judged(action: str) -> None:
+    result, told = await judged("deleter", denied=action)
     assert told["verdict"] == "business"
     assert any("denied" in said for said in told["not_covered"])
     assert any(gap.missing == action for gap in result.gaps)
 
 
-async def test_a_verdict_is_less_sure_where_it_is_not_known_whether_the_key_was_published(
-    practice_cloud: PracticeCloudFactory,
-) -> None:
-    _, known = await verdict(practice_cloud, business())
-    account = business()
-    restrict(account, LEAK)
-    _, told = await verdict(practice_cloud, account)
+async def test_a_verdict_is_less_sure_where_it_is_not_known_whether_the_key_was_published() -> None:
+    _, known = await judged("deleter")
+    _, told = await judged("deleter", denied=LEAK)
     assert told["confidence"] < known["confidence"]
