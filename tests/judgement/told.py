@@ -1,6 +1,5 @@
 """Evidence straight from an account's events, without a cloud between: fast enough for many seeds."""
 
-import json
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -103,32 +102,54 @@ def wrong(case: Case) -> list[str]:
 
 
 def disguised(case: Case, seed: int) -> Case:
-    """The same story with other user names, addresses, regions, and weeks earlier or later."""
+    """The same story with other names of users, keys, networks and regions, and weeks earlier or later."""
     draw = random.Random(seed)
-    text = json.dumps(case.events)
-    names = sorted({event["userIdentity"].get("userName", "") for event in case.events} - {"", "root"})
-    plain = [name for name in names if ":" not in name]
-    renamed = {name: f"u{draw.getrandbits(48):x}" for name in plain}
-    addresses = {
-        address: ".".join(str(draw.randrange(1, 250)) for _ in range(4))
-        for address in {event["sourceIpAddress"] for event in case.events}
-        if address.count(".") == 3 and not address.startswith("10.")
+    who = [event["userIdentity"] for event in case.events]
+    names = sorted({one.get("userName", "") for one in who} | {case.owner})
+    renamed = {
+        name: f"u{draw.getrandbits(48):x}" for name in names if name not in ("", "root") and ":" not in name
     }
-    home = [event["acsRegion"] for event in case.events]
-    regions = {name: f"xx-{draw.getrandbits(24):x}" for name in sorted(set(home))}
-    # The longest first: one name may begin like another.
-    for old, new in sorted({**renamed, **addresses, **regions}.items(), key=lambda one: -len(one[0])):
-        text = text.replace(f'"{old}"', f'"{new}"')
-    events = json.loads(text)
+    keys = sorted({one.get("accessKeyId", "") for one in who} | {case.key_id})
+    # Tokens stay: they are ids of sessions, handed out in answers that hold them, too.
+    renamed |= {name: f"LTAI5t{draw.getrandbits(70):018X}" for name in keys if name.startswith("LTAI")}
+    renamed |= _networks({event["sourceIpAddress"] for event in case.events}, draw)
+    renamed |= {
+        name: f"xx-{draw.getrandbits(24):x}" for name in sorted({e["acsRegion"] for e in case.events})
+    }
     shift = timedelta(weeks=draw.randrange(-80, 80))
-    moved = tuple({**event, "eventTime": _moved(event["eventTime"], shift)} for event in events)
     return replace(
         case,
+        key_id=renamed.get(case.key_id, case.key_id),
         owner=renamed.get(case.owner, case.owner),
-        events=moved,
+        events=tuple(
+            {**_other(event, renamed, shift), "eventTime": _moved(event["eventTime"], shift)}
+            for event in case.events
+        ),
         created=case.created + shift,
         now=case.now + shift,
     )
+
+
+def _other(value: Any, names: Mapping[str, str], shift: timedelta) -> Any:
+    """Texts that are names as a whole get the other name; sessions end at the other time."""
+    if isinstance(value, Mapping):
+        found = {names.get(name, name): _other(inner, names, shift) for name, inner in value.items()}
+        return found | ({"Expiration": _moved(value["Expiration"], shift)} if value.get("Expiration") else {})
+    if isinstance(value, list):
+        return [_other(inner, names, shift) for inner in value]
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+def _networks(sources: Iterable[str], draw: random.Random) -> dict[str, str]:
+    """Other networks for public addresses; who was in one network still is."""
+    public = sorted(one for one in sources if one.count(".") == 3 and not one.startswith("10."))
+    nets: dict[str, str] = {}
+    for net in dict.fromkeys(one.rpartition(".")[0] for one in public):
+        other = net
+        while other == net or other in nets.values() or other.startswith("10."):
+            other = ".".join(str(draw.randrange(11, 223)) for _ in range(3))
+        nets[net] = other
+    return {one: f"{nets[one.rpartition('.')[0]]}.{one.rpartition('.')[2]}" for one in public}
 
 
 def _moved(told: str, shift: timedelta) -> str:
