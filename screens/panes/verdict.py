@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aktui.case.marks import Marks
 
 QUERY = "verdict"
-PATIENCE = 20.0
+PATIENCE = 6.0
 """Seconds that the other panes get for their answers before the judgement is asked for beside them."""
 READING = (
     "Reading what was done with the key, by whom and from where: events, logs of data, the owner's other "
