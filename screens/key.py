@@ -240,6 +240,7 @@ class KeyScreen(Doors, MarkedScreen):
     def on_pane_changed(self) -> None:
         """A pane loads, or has loaded: the strip says so, and the judgement may be next."""
         self._label_tabs()
+        self._count()
         self._judge()
 
     def _judge(self) -> None:

@@ -44,7 +44,7 @@ class Points(VerticalScroll, can_focus=True):
     """A list to go through; what stands at its head is not part of it."""
 
     DEFAULT_CSS = """
-    Points { height: 1fr; padding: 0; scrollbar-size-vertical: 1; }
+    Points { height: 1fr; padding: 0; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     Points > Static { height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
