@@ -1,6 +1,6 @@
 """The keys of the account in a table, the gravest first; below it all that speaks against one of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from textual import on
@@ -17,13 +17,15 @@ from screens.widgets.table import RowTable
 from screens.widgets.trouble import trouble
 
 _LABEL = 10
+_LINES = 6
+"""Of all that is told of a key in a small terminal."""
 
 
 class SweepPane(TablePane):
     """Follows the work of the desk; the screen tells it when to look."""
 
     DEFAULT_CSS = """
-    SweepPane > .detail { height: 6; padding: 0 1; border-top: solid $border-blurred; }
+    SweepPane > .detail { height: 7; padding: 0 1; border-top: solid $border-blurred; }
     SweepPane.-tall > .detail { height: 14; }
     """
 
@@ -116,17 +118,19 @@ class SweepPane(TablePane):
         done, everybody = work.session.done
         known = work.session.known
         at = f"{stamp(known.updated)} UTC" if known.updated else "never"
-        parts: list[Part]
+        parts: list[Part] = []
+        if len(self.table.shown) != len(self.table.rows):
+            parts.append((f"{len(self.table.shown)} of {len(self.table.rows)} keys  ", "bold"))
         if work.busy:
-            parts = [(f"{done} of {everybody or '…'} users asked. x stops.", "$muted")]
+            parts += [(f"{done} of {everybody or '…'} users asked. x stops.", "$muted")]
         elif work.fault is not None:
-            parts = [("failed", "$error"), f" {work.fault}"]
+            parts += [("failed", "$error"), f"  {work.fault}"]
         elif known.ended:
-            parts = [f"Complete as of {at}." if not self._missing() else f"As of {at}."]
+            parts += [f"Complete as of {at}." if not self._missing() else f"As of {at}."]
         else:
-            parts = [("stopped", "$warning"), f" Facts until {at}; r goes on, R begins anew."]
+            parts += [("stopped", "$warning"), f"  Facts until {at}; r goes on, R begins anew."]
         if missing := self._missing():
-            parts += [" ", ("Not known: ", "$warning"), f"{missing}. i tells why."]
+            parts += ["  ", ("Not known: ", "$warning"), f"{missing}. i tells why."]
         return line(*parts)
 
     def _missing(self) -> str:
@@ -153,18 +157,14 @@ class SweepPane(TablePane):
         ]
         if told["candidates"]:
             title.append(f"  perhaps {', '.join(told['candidates'])}")
-        rows = [line(*title)]
-        for reason in told["reasons"]:
-            rows.append(beside_label(reason["code"], [reason["words"]], _LABEL, width))
-        for doubt in told["not_known"]:
-            rows.append(
-                beside_label(
-                    doubt["aspect"], [("not known: ", "$warning"), (doubt["why"], "$muted")], _LABEL, width
-                )
-            )
         facts = [f"{name} {stamp_short(at)}" for name, at in told["facts_from"].items()]
-        rows.append(beside_label("from", [(", ".join(facts) + " UTC", "$muted")], _LABEL, width))
-        return lines(*rows)
+        since: tuple[str, list[Part]] = ("from", [(", ".join(facts) + " UTC", "$muted")])
+        against = list(_against(told))
+        if self.has_class("-tall"):
+            rows = [beside_label(label, words, _LABEL, width) for label, words in (*against, since)]
+            return lines(line(*title), *rows)
+        rows = [line((label.ljust(_LABEL), "$muted"), *words) for label, words in (*against, since)]
+        return lines(*_fitting([line(*title), *rows], width))
 
     def about(self, width: int) -> Content:
         """Each source: how much it gave, from when, what it can't see."""
@@ -193,6 +193,22 @@ class SweepPane(TablePane):
     def open_row(self, row: Row) -> bool:
         self.post_message(self.Opened(row))
         return True
+
+
+def _against(told: Mapping[str, Any]) -> Iterator[tuple[str, list[Part]]]:
+    """What speaks against a key, and what is not known of it."""
+    for reason in told["reasons"]:
+        yield reason["code"], [reason["words"]]
+    for doubt in told["not_known"]:
+        yield doubt["aspect"], [("not known: ", "$warning"), (doubt["why"], "$muted")]
+
+
+def _fitting(rows: list[Content], width: int) -> list[Content]:
+    """A line each, so that none hides another; what has no room is counted, but for the last one."""
+    if len(rows) > _LINES + 1:
+        more = f"and {len(rows) - _LINES} more: y shows all"
+        rows = [*rows[: _LINES - 1], line((more, "$muted"))]
+    return [row.truncate(width, ellipsis=True) for row in rows]
 
 
 def _same(one: Row, other: Row) -> bool:

@@ -136,11 +136,21 @@ async def test_words_after_the_slash_narrow_the_list_and_escape_widens_it_again(
         await pilot.pause()
         table = pilot.app.screen.pane.table  # type: ignore[attr-defined]
         assert [row.values["owner"] for row in table.shown] == ["ci-deployer"]
+        await settle(pilot, until=lambda: f"1 of {len(table.rows)} keys" in screen_text(pilot.app))
         await pilot.press("escape")
         await pilot.pause()
         assert len(table.shown) > 50
         await pilot.press("escape")
         await settle(pilot, until=lambda: isinstance(pilot.app.screen, StartScreen))
+
+
+async def test_in_a_small_terminal_every_reason_against_a_key_has_its_line(
+    practice_cloud: PracticeCloudFactory, tmp_path: Path
+) -> None:
+    async with practice_cloud(still("leaked-ci-key")) as sim, at_the_start(sim, tmp_path) as pilot:
+        await swept(pilot)
+        against = [line.strip("┃ ").split(" ")[0] for line in screen_text(pilot.app).splitlines()[-8:-2]]
+        assert against[1:5] == ["leaked", "abnormal", "admin", "old"]
 
 
 async def test_x_stops_and_r_goes_on_where_it_was_left(
