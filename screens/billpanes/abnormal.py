@@ -42,8 +42,8 @@ class AbnormalPane(BillPane):
         "region, a level, a climb, a new fee; the words say what it was compared with. 'explained' names "
         "the event of the key, or of what it made; 'related': the key used the service there on those days; "
         "'unexplained': no event that was read. Unusual is not wrong. Enter shows the event's record where "
-        "there is one, else the days of the charge; d shows the days always. ! on an instance opens "
-        "containment for it."
+        "there is one, else the days of the charge; d shows the days always. ! on an instance "
+        "that the key started goes to stopping it."
     )
 
     said_before = ("why", "explanation")

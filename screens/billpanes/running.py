@@ -30,7 +30,7 @@ class RunningPane(BillPane):
         "Bills are a day late, an intruder's machines are not. For each instance that the key, its role "
         "sessions or users made with it started: hours since the last billed day, times the list price of "
         "an hour. An estimate: what it assumes stands with each row. A contract may make it less; disks and "
-        "traffic make it more. ! opens containment for the instance, Enter shows all of the row."
+        "traffic make it more. ! goes to stopping the instance, Enter shows all of the row."
     )
 
     def started(self) -> dict[str, str]:

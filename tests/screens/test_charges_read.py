@@ -136,7 +136,8 @@ async def test_without_events_charges_stay_flagged_and_are_called_unexplained(
 def in_file(folder: Path) -> list[dict[str, str]]:
     """What was written, in the case, wherever that lies."""
     (path,) = folder.rglob("unusual-charges.csv")
-    return list(csv.DictReader(path.open(encoding="utf-8")))
+    with path.open(encoding="utf-8", newline="") as written:
+        return list(csv.DictReader(written))
 
 
 async def test_the_unusual_charges_can_be_written_to_a_file(sim: Sim, tmp_path: Path) -> None:
