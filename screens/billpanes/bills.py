@@ -29,7 +29,8 @@ class Thing:
     name: str = ""
     spec: str = ""
     public_ip: str = ""
-    rows: list[Row] = field(default_factory=list)
+    lines: list[Mapping[str, object]] = field(default_factory=list)
+    """As the bills have them; its rows share it, so that none copies what may be thousands."""
 
     def take(self, row: Row, day: date, value: Decimal, in_window: bool) -> None:
         values = row.values
@@ -43,7 +44,7 @@ class Thing:
         self.name = self.name or str(values.get("name") or "")
         self.spec = self.spec or str(values.get("spec") or "")
         self.public_ip = self.public_ip or str(values.get("public_ip") or "")
-        self.rows.append(row)
+        self.lines.append(row.raw)
 
     def row(self) -> Row:
         values = {
@@ -61,7 +62,7 @@ class Thing:
             "spec": self.spec,
             "public_ip": self.public_ip,
         }
-        return Row(values, {"lines": [row.raw for row in self.rows]})
+        return Row(values, {"lines": self.lines})
 
 
 Sums = dict[date, dict[str, Decimal]]
