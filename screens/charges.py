@@ -99,7 +99,8 @@ class ChargesScreen(PanesScreen):
         self.days.other_currency()
 
     def action_contain(self) -> None:
-        contain_row(self, self.desk, self.standing, self.row, self.running)
+        row = None if self.pane is self.days else self.row
+        contain_row(self, self.desk, self.standing, row, self.running)
 
     def on_day_pane_day_chosen(self, event: DayPane.DayChosen) -> None:
         event.stop()

@@ -129,10 +129,11 @@ class DayChart(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor on a day, a second one opens it."""
-        if self.days is None:
+        where = event.get_content_offset(self)
+        if self.days is None or where is None:
             return
         first, shown, wide = self._in_view(self.days)
-        place = event.x // wide
+        place = where.x // wide
         if place < shown:
             self.here = first + place
             if event.chain == 2:

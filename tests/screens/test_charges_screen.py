@@ -1,5 +1,6 @@
 """Charges on the screen: what was spent when, what is unusual and why, and what of it can be stopped."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -181,6 +182,27 @@ async def test_amounts_of_two_currencies_are_never_added(console: Shown) -> None
         await pilot.press("dollar_sign")
         await settle(pilot)
         assert bars(screen)[RAIDED].total == Decimal("7.25")
+
+
+async def test_an_account_of_the_other_site_is_told_how_to_ask_there(console: Shown) -> None:
+    asked = "The account is billed at the international site: choose it with --site international."
+    page = replace(bill(*lines()), note=f"Bills are a day late. {asked}")
+    async with console(told(charges_by_instance=pages(page))) as pilot:
+        await answered(pilot)
+        assert asked in shown(pilot).split("451.88")[0]
+
+
+async def test_a_click_puts_the_cursor_on_a_day_and_a_second_one_opens_it(console: Shown) -> None:
+    async with console(told()) as pilot:
+        screen = await answered(pilot)
+        chart = screen.days.chart
+        await pilot.click(chart, offset=(63, 2))
+        await settle(pilot)
+        assert chart.bar is not None
+        assert chart.bar.day == RAIDED - timedelta(days=1)
+        await pilot.click(chart, offset=(64, 2), times=2)
+        await settle(pilot)
+        assert f"Charges 3 · {RAIDED}" in shown(pilot)
 
 
 async def test_the_day_under_the_cursor_is_told_by_product_and_opened_by_enter(console: Shown) -> None:
