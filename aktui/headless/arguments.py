@@ -52,6 +52,11 @@ def findings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="a new file that nobody else can read; else stdout"
     )
+    parser.add_argument(
+        "--offline",
+        action="store_true",
+        help="from the events in the case alone, imported or downloaded before: nothing is asked",
+    )
     window(parser)
 
 

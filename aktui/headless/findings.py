@@ -7,8 +7,9 @@ from pathlib import Path
 
 from aktui.config import Settings
 from aktui.errors import CaseError
-from aktui.headless.gaps import INCOMPLETE, sentence
+from aktui.headless.gaps import INCOMPLETE, exit_code, sentence
 from aktui.headless.investigation import investigation
+from aktui.headless.offline import told_offline
 from aktui.headless.output import Progress, emit, note
 from queries.export.forms import text_of
 from queries.export.gathering import gathered
@@ -22,14 +23,19 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _run(args: argparse.Namespace, settings: Settings) -> int:
-    Progress.show("asking for findings and verdict")
-    async with investigation(settings, args.key_id, args.since, args.until) as found:
-        told, findings = await gathered(found.inquiry)
-    Progress.clear()
+    if args.offline:
+        told = await told_offline(settings, args.key_id, args.since, args.until)
+        code = exit_code(told.gaps)
+    else:
+        Progress.show("asking for findings and verdict")
+        async with investigation(settings, args.key_id, args.since, args.until) as found:
+            told, findings = await gathered(found.inquiry)
+        Progress.clear()
+        code = 3 if findings.status in INCOMPLETE else 0
     _put(text_of(told, args.form), args.output)
-    for gap in findings.gaps:
+    for gap in told.gaps:
         note(f"{gap.status.value}: {sentence(gap)}")
-    return 3 if findings.status in INCOMPLETE else 0
+    return code
 
 
 def _put(text: str, path: Path | None) -> None:

@@ -72,7 +72,9 @@ class Unit:
 
     @cached_property
     def days(self) -> frozenset[int]:
-        return frozenset(cell.first // _SECONDS_A_DAY for cell in self.cells)
+        """Days since 1970 on which it surely called; of calls that are counted over a time, its ends."""
+        ends = (at for cell in self.cells for at in (cell.first, cell.last))
+        return frozenset(at // _SECONDS_A_DAY for at in ends)
 
     @cached_property
     def hours(self) -> Counter[int]:

@@ -30,6 +30,7 @@ _BY = (
 )
 _COLUMNS = {"key": "access_id", "ip": "source_ip", "user": "user"}
 _EVENT = "event as logged"
+_DAY = 86_400
 _MOST_GROUPS, _MOST_ACTS = 100_000, 50_000
 
 
@@ -42,8 +43,11 @@ class LocalTeller:
         self.table, self.window, self.known_since = table, window, known_since
 
     async def cells(self, by: str, values: Iterable[str], *, step: int = 3600) -> Told[Cell]:
-        """Counted over all the time there is, whatever `step`: so no burst and no hour is told from these."""
-        groups = await self.table.groups(self._by, self._where(by, values), top=_MOST_GROUPS)
+        """Counted by the day for keys, else over all the time there is, whatever `step`: no burst is told."""
+        where, step = self._where(by, values), _DAY if by == "key" else 0
+        groups = await self.table.groups(self._by, where, top=_MOST_GROUPS, step=step)
+        if step and len(groups) >= _MOST_GROUPS:
+            groups = await self.table.groups(self._by, where, top=_MOST_GROUPS)
         gaps = () if len(groups) < _MOST_GROUPS else (_cut("groups of events"),)
         return Told(tuple(cell for group in groups if (cell := self._cell(group))), gaps)
 

@@ -8,9 +8,9 @@ BUSINESS, INTRUDER, BOTH = "business", "intruder", "business-and-intruder"
 IDLE, NOT_ENOUGH = "idle", "not-enough-data"
 LITTLE, SOME = 5, 14
 """Days of use by the business: fewer are little, or not much, to compare with."""
-MAIN = ("owner", "AccessKey audit", "trail", "events of the trail", "LookupEvents", "newest events")
+MAIN = ("owner", "AccessKey audit", "trail", "events of the trail", "LookupEvents", "newest events", "cloud")
 """Sources without which the use of a key is not fully known."""
-_LOST = ("denied", "failed")
+_LOST, _PARTLY = ("denied", "failed"), ("partial", "late", "not-asked")
 _BEST, _LEAST = 0.97, 0.05
 _HALF_SEEN = 0.7
 """With a source lost, no key is called clean with more than middling confidence."""
@@ -43,7 +43,7 @@ def confidence(judged: Judged, verdict: str, *, unclear: bool, told: Told) -> fl
 def half_seen(judged: Judged) -> bool:
     """Whether a source was lost: in part or whole where it tells of the use of a key, whole elsewhere."""
     for source in judged.evidence.sources:
-        if source.status in _LOST or (source.name in MAIN and source.status in ("partial", "late")):
+        if source.status in _LOST or (source.name in MAIN and source.status in _PARTLY):
             return True
     return False
 

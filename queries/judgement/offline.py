@@ -1,9 +1,10 @@
 """A judgement from events alone, with no cloud asked: rows of a case, imported or downloaded before."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from aktui.case.marks import Marks
+from aktui.case.rows.asking import Condition, Filter
 from aktui.case.rows.table import LogTable
 from aktui.models import Window
 from queries.attribution.judging import weigh
@@ -17,11 +18,35 @@ from queries.usage.values import By
 _MOST_NAMES = 40
 
 
+_NOT_ASKED = Source(
+    "cloud", "not-asked", "Only events that are in the case were looked at: no audit, no log, no owner.", 0.2
+)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whose key it is, as its events tell."""
+
+    name: str
+    root: bool
+    account: str
+
+
+async def holder_in(table: LogTable, key_id: str) -> Holder:
+    """From the identity that most of the key's events name; empty where there are none. Raises CaseError."""
+    columns = tuple(name for name in ("user", "user_type", "account") if name in table.columns)
+    signed = Filter((Condition("access_id", "in", (key_id,)),))
+    groups = await table.groups(columns, signed, top=1) if "access_id" in table.columns else ()
+    told = dict(zip(columns, groups[0].values, strict=True)) if groups else {}
+    name, kind, account = (str(told.get(column) or "") for column in ("user", "user_type", "account"))
+    return Holder(name, kind == "root-account", account)
+
+
 async def judged_offline(table: LogTable, key: Key, window: Window, marks: Marks) -> Judged:
     """From the events in a table. What is known begins with its first row. Raises CaseError."""
     known = min((part.first for part in table.parts if part.first is not None), default=None)
     since = known if known is not None else int(window.start.timestamp())
-    return await judge_with(LocalTeller(table, window, since), key, marks)
+    return await judge_with(LocalTeller(table, window, since), key, marks, (_NOT_ASKED,))
 
 
 async def judge_with(

@@ -64,9 +64,17 @@ class Target:
 
 
 def flat(row: Row, raw: LogRow) -> dict[str, str]:
-    """A row as tables have it: the question's columns as text, then the fields as they were logged."""
+    """A row as tables have it: the question's columns as text, then the fields as they were logged.
+
+    A field with the name of a column, and another value, is kept, as `NAME as logged`: a trail's `event`.
+    """
     told = {name: _as_text(value) for name, value in row.values.items()}
-    return {**told, **{name: value for name, value in raw.items() if name not in told}}
+    logged = {name if name not in told else f"{name} as logged": value for name, value in raw.items()}
+    return {**told, **{name: value for name, value in logged.items() if not _same(name, value, told)}}
+
+
+def _same(name: str, value: str, told: Mapping[str, str]) -> bool:
+    return told.get(name.removesuffix(" as logged")) == value
 
 
 @dataclass(frozen=True)

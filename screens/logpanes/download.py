@@ -179,13 +179,8 @@ class Download(Fetching):
 
 
 def _flattened(target: Target, rows: Sequence[LogRow]) -> list[dict[str, str]]:
-    """Rows for the table. A field that has the name of a column stays, under another name."""
-    flat = []
-    for row in rows:
-        told = target.flat(row)
-        told.update((f"{name} as logged", value) for name, value in row.items() if told[name] != value)
-        flat.append(told)
-    return flat
+    """Rows for the table."""
+    return [target.flat(row) for row in rows]
 
 
 def _named(target: Target) -> str:

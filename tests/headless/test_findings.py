@@ -6,6 +6,8 @@ from pathlib import Path
 import stix2
 
 from tests.headless.conftest import Responder
+from tests.judgement.files import STORIES
+from tests.judgement.incidents import Incident
 from tests.practice import Sim
 from tests.queries.rig import idle_root, leaked, restrict
 
@@ -55,3 +57,43 @@ def test_what_could_not_be_read_is_told_in_the_document_and_by_the_exit_code(res
     assert "actiontrail:LookupEvents" in done.err
     assert "LookupEvents" in " ".join(done.json["verdict"]["not_covered"])
     assert any(gap["status"] == "denied" for gap in done.json["gaps"])
+
+
+def events_on_disk(folder: Path, name: str) -> tuple[str, set[str], Path]:
+    """The key, the ids of the intruder's events, and a file with all events of an incident."""
+    story, verdict = STORIES[name]
+    one = Incident(5)
+    who = story(one)
+    document = one.document(who, verdict)
+    file = folder / "events.json"
+    file.write_text(json.dumps(document["events"]))
+    return who.key_id, set(one.hostile), file
+
+
+def test_imported_events_are_judged_with_no_cloud_and_no_credentials(
+    responder: Responder, tmp_path: Path
+) -> None:
+    key_id, theirs, file = events_on_disk(tmp_path, "runners-and-intruder")
+    assert responder.run("import", str(file), "--key", key_id).code == 0
+    done = responder.run("findings", key_id, "--offline")
+    told = done.json
+    assert done.code == 0
+    assert told["verdict"]["verdict"] == "business-and-intruder"
+    assert told["owner"]
+    found = {one for row in told["findings"] if row["side"] == "intruder" for one in row["event_ids"]}
+    assert found == theirs
+    assert any(one.startswith("cloud (not-asked)") for one in told["verdict"]["not_covered"])
+
+
+def test_events_alone_call_nothing_clean_with_high_confidence(responder: Responder, tmp_path: Path) -> None:
+    key_id, _, file = events_on_disk(tmp_path, "deleter")
+    responder.run("import", str(file), "--key", key_id)
+    verdict = responder.run("findings", key_id, "--offline").json["verdict"]
+    assert (verdict["verdict"], verdict["certainty"]) == ("business", "medium")
+    assert "not all could be seen" in verdict["summary"]
+
+
+def test_a_case_without_events_says_how_to_bring_some(responder: Responder) -> None:
+    done = responder.run("findings", "LTAI5tNobodyKnowsThisKey", "--offline")
+    assert done.code == 2
+    assert "aktui import" in done.err

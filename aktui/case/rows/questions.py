@@ -122,21 +122,31 @@ class Questions:
         return Facet(column, values, distinct, total - sum(count for _, count in values))
 
     def groups(
-        self, connection: "DuckDBPyConnection", by: Sequence[str], which: Filter, total: str, top: int
+        self,
+        connection: "DuckDBPyConnection",
+        by: Sequence[str],
+        which: Filter,
+        total: str,
+        top: int,
+        step: int = 0,
     ) -> tuple[Group, ...]:
+        """`step`: rows of different spans of so many seconds are different groups; 0 for all in one."""
         if not self.parts:
             return ()
         dialect, binds = self.dialect(self.parts.values()), Binds()
         where = self._among(connection, which, dialect, binds)
         keys = ", ".join(dialect.column(name) for name in by)
+        span = f", {TIME} // {int(step)} AS span" if step else ""
         amount = f"sum(TRY_CAST({dialect.column(total)} AS HUGEINT))" if total else "0"
         rows = connection.execute(
-            f"SELECT count(*) AS n, coalesce({amount}, 0)::HUGEINT, min({TIME}), max({TIME}), {keys}"
+            f"SELECT count(*) AS n, coalesce({amount}, 0)::HUGEINT, min({TIME}), max({TIME}), {keys}{span}"
             f" FROM {self.source(self.parts.values())} WHERE {where} GROUP BY ALL"
-            f" ORDER BY n DESC, {keys} LIMIT {int(top)}",
+            f" ORDER BY n DESC, {keys}{', span' if step else ''} LIMIT {int(top)}",
             binds.values,
         ).fetchall()
-        return tuple(Group(tuple(row[4:]), int(row[0]), int(row[1]), row[2], row[3]) for row in rows)
+        return tuple(
+            Group(tuple(row[4 : 4 + len(by)]), int(row[0]), int(row[1]), row[2], row[3]) for row in rows
+        )
 
     def _among(self, connection: "DuckDBPyConnection", which: Filter, dialect: Dialect, binds: Binds) -> str:
         """A condition for the rows that fit. Words cost a look into every column, so that is done once."""

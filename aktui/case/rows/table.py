@@ -131,10 +131,13 @@ class LogTable:
         return await self._engine.run(lambda db: self._questions.facet(db, column, where, top))
 
     async def groups(
-        self, by: Sequence[str], where: Filter = EVERYTHING, *, total: str = "", top: int = 50
+        self, by: Sequence[str], where: Filter = EVERYTHING, *, total: str = "", top: int = 50, step: int = 0
     ) -> tuple[Group, ...]:
-        """Rows that fit, counted by what some columns hold, the largest groups first; `total` is added up."""
-        return await self._engine.run(lambda db: self._questions.groups(db, by, where, total, top))
+        """Rows that fit, counted by what some columns hold, the largest groups first; `total` is added up.
+
+        `step`: apart for each span of so many seconds, 0 for all time together.
+        """
+        return await self._engine.run(lambda db: self._questions.groups(db, by, where, total, top, step))
 
     async def histogram(
         self,
