@@ -88,7 +88,7 @@ class PanesScreen(OverScreen):
             pane.begin(self.investigation.inquiry)
         self.set_interval(1.0, self._tick_panes)
         self.arrange_panes()
-        self.attend(self.first())
+        self.call_after_refresh(self.attend, self.first())
 
     def first(self) -> str:
         """The pane that has the focus at first."""

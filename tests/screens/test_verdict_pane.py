@@ -143,8 +143,9 @@ async def test_enter_on_a_reason_shows_where_it_comes_from(console: Shown) -> No
         assert "starts machines as miners want them" in shown(pilot)
         await pilot.press("q", "j", "enter")
         await settle(pilot, until=lambda: isinstance(pilot.app.screen, ProviderScreen))
-        assert isinstance(pilot.app.screen, ProviderScreen)
-        assert pilot.app.screen.current == "leak-reports"
+        provider = pilot.app.screen
+        assert isinstance(provider, ProviderScreen)
+        await settle(pilot, until=lambda: provider.focused is provider.panes["leak-reports"].target())
         await pilot.press("q", "j", "enter")
         await settle(pilot, until=lambda: isinstance(pilot.app.screen, WhoseScreen))
 
