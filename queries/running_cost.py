@@ -16,17 +16,17 @@ from queries.charges.tracing import TRACE_CALLS, TRACE_NEEDS, trace
 
 
 async def run(asking: Asking) -> AsyncIterator[Page]:
-    bills = await asked.bills(asking)
-    billed: dict[str, Decimal] = {}
-    for line in lines(bills.rows):
-        billed[line.instance] = billed.get(line.instance, NOTHING) + line.amount
     traced = await trace(asking)
     found = started(traced.acts())
     yield Page(gaps=tuple(traced.gaps))
     if not found:
         yield Page(note="No event that was read tells of an instance that the key started.")
         return
+    bills = await asked.bills(asking)
     yield Page(gaps=bills.gaps)
+    billed: dict[str, Decimal] = {}
+    for line in lines(bills.rows):
+        billed[line.instance] = billed.get(line.instance, NOTHING) + line.amount
     known = await look_at(asking, found)
     prices, gaps = await _prices(asking, found, known)
     since = bills.covered.end if bills.covered else None

@@ -9,6 +9,7 @@ from aktui.errors import BadReply, CallRef, CloudError, Forbidden, NoAnswer, Thr
 from queries import catalogue
 from queries.base import Query, Status
 from tests.queries.fakes import KEY, FakeCloud, inquiry
+from tests.queries.rig import needed
 
 QUERIES = [
     query for query in catalogue().values() if not any(call.startswith("sls:") for call in query.calls)
@@ -146,7 +147,7 @@ SHAPES: dict[str, Any] = {
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.id)
 async def test_whatever_an_intruder_writes_is_kept_whole_and_breaks_nothing(query: Query) -> None:
     cloud = FakeCloud(ANSWERS)
-    result = await inquiry(cloud).ask(query.id)
+    result = await inquiry(cloud).ask(query.id, **needed(query))
     assert result.done
     assert result.rows or query.id in SELDOM
     assert all(region in ("", "cn-hangzhou", "ap-southeast-1") for _, region, _ in cloud.asked)
@@ -188,7 +189,7 @@ async def test_one_call_answered_with_garbage_gives_no_traceback_and_no_false_no
     query: Query, name: str, shape: Any
 ) -> None:
     cloud = FakeCloud({**ANSWERS, name: misshapen(ANSWERS[name], shape)})
-    result = await inquiry(cloud).ask(query.id)
+    result = await inquiry(cloud).ask(query.id, **needed(query))
     assert result.done
     if not result.rows:
         assert result.status is not Status.COMPLETE or result.note
@@ -209,7 +210,7 @@ async def test_one_call_refused_or_cut_is_named_and_the_rest_is_there(
     product, _, action = name.partition(":")
     error = refusal(kind, CallRef(product, action))
     cloud = FakeCloud({**ANSWERS, name: error})
-    result = await inquiry(cloud).ask(query.id)
+    result = await inquiry(cloud).ask(query.id, **needed(query))
     if name not in cloud.names:
         return
     assert result.status in (Status.PARTIAL, Status.DENIED, Status.FAILED), result

@@ -14,7 +14,7 @@ from aktui.simcloud.stories.operation import LogCall
 from aktui.simcloud.stories.traffic import Traffic
 from aktui.simcloud.trail import Event, resources
 
-_TRAIL_DAYS = 180
+_TRAIL_DAYS = 90
 
 
 @dataclass(frozen=True)
