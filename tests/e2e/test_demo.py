@@ -84,7 +84,7 @@ def test_a_terminal_that_changes_its_size_keeps_all_readable() -> None:
     with Terminal(DEMO, size=(160, 50)) as terminal:
         terminal.wait_for(r"Services 13")
         terminal.resize(80, 24)
-        terminal.wait_for(r"1 Key 3.Events")
+        terminal.wait_for(r"1 Key v.Verdict 3.Events")
         assert re.search(r"Services 13", terminal.text)
 
 
