@@ -15,9 +15,14 @@ from tests.e2e.terminal import Terminal
 DEMO = (sys.executable, "-m", "aktui", "demo")
 
 
+STARTED_BY = "DEMO_STARTED_BY"
+"""In the environment of a demo and its practice cloud: the process of the tests that started them."""
+
+
 @pytest.fixture
-def no_practice_cloud_left() -> Iterator[None]:
+def no_practice_cloud_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The practice cloud of a demo does not outlive it."""
+    monkeypatch.setenv(STARTED_BY, str(os.getpid()))
     before = practice_clouds()
     yield
     deadline = time.monotonic() + 10
@@ -27,14 +32,18 @@ def no_practice_cloud_left() -> Iterator[None]:
 
 
 def practice_clouds() -> set[int]:
-    """The processes that are a practice cloud started by a demo."""
+    """The processes that are a practice cloud of a demo that was started here, not by somebody else."""
     found = set()
+    ours = f"{STARTED_BY}={os.getpid()}".encode()
     for folder in Path("/proc").iterdir():
         try:
             command = (folder / "cmdline").read_bytes() if folder.name.isdigit() else b""
+            if b"--exit-with-stdin" not in command or b"aktui.simcloud" not in command:
+                continue
+            environment = (folder / "environ").read_bytes()
         except OSError:
             continue
-        if b"--exit-with-stdin" in command and b"aktui.simcloud" in command:
+        if ours in environment.split(b"\0"):
             found.add(int(folder.name))
     return found
 
