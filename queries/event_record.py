@@ -1,6 +1,5 @@
 """The record of one event, as it came: from what was read for the judgement, else by a lookup of its id."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,14 +8,13 @@ from aktui.models import Window
 from queries.asking.reading import Record
 from queries.base import Asking, Page, Param, Query, Row
 from queries.evidence.values import Act
+from queries.judgement.judging import judged_already
 from queries.trail import lookup
 from queries.trail.happening import EVENT_COLUMNS, described
 from queries.trail.regions import REGIONS_PARAM
 
 _LIMIT = 50
 _KEPT = timedelta(days=90)
-_JUDGEMENT = "judged"
-"""Under this name an inquiry keeps its judgement (see `queries.judgement.judging`)."""
 
 
 async def run(asking: Asking) -> AsyncIterator[Page]:
@@ -34,11 +32,9 @@ async def run(asking: Asking) -> AsyncIterator[Page]:
 
 def _gathered(asking: Asking, wanted: str) -> Act | None:
     """The event, or row of a data log, among those of a judgement that was made already."""
-    task = asking.kept.get(_JUDGEMENT)
-    if not isinstance(task, asyncio.Task) or not task.done() or task.cancelled() or task.exception():
-        return None
-    judged = task.result()
-    return next((act for act in (*judged.hostile, *judged.unclear) if act.id == wanted), None)
+    judged = judged_already(asking)
+    acts = () if judged is None else (*judged.hostile, *judged.unclear)
+    return next((act for act in acts if act.id == wanted), None)
 
 
 def _of_act(act: Act) -> Row:

@@ -60,6 +60,15 @@ async def judged(asking: Asking) -> Judged:
     return found
 
 
+def judged_already(asking: Asking) -> Judged | None:
+    """The judgement if it was made already; nothing is asked for it."""
+    task = asking.kept.get(_KEPT)
+    if task is None or not task.done() or task.cancelled() or task.exception() is not None:
+        return None
+    found: Judged = task.result()
+    return found
+
+
 async def _judge(asking: Asking) -> Judged:
     def suspicious(evidence: Evidence) -> Iterable[str]:
         """Sources of which it is not plain that they are the business's."""

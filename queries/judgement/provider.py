@@ -8,13 +8,12 @@ from typing import Any
 
 from queries.attribution.values import Side
 from queries.base import Asking, Gap, Result
-from queries.judgement.reason import Reason
+from queries.judgement.reason import MOST_REFS, Reason
 from queries.leak_reports import QUERY as LEAKS
 from queries.security_alerts import QUERY as ALERTS
 
 CALLS = tuple(dict.fromkeys((*LEAKS.calls, *ALERTS.calls)))
 NEEDS = tuple(dict.fromkeys((*LEAKS.needs, *ALERTS.needs)))
-_MOST_REFS = 50
 
 
 @dataclass(frozen=True)
@@ -67,6 +66,6 @@ def _alerts(alerts: Result) -> tuple[Reason, ...]:
 
 def _reason(said: str, source: str, found: list[Mapping[str, Any]], at: str, ident: str) -> Reason:
     dates: list[datetime] = sorted(one[at] for one in found if isinstance(one[at], datetime))
-    refs = tuple(str(one[ident]) for one in found if one[ident])[:_MOST_REFS]
+    refs = tuple(str(one[ident]) for one in found if one[ident])[:MOST_REFS]
     first, last = (dates[0], dates[-1]) if dates else (None, None)
     return Reason(said, Side.UNCLEAR, "", len(found), first, last, refs, source)

@@ -5,6 +5,9 @@ from datetime import datetime
 
 from queries.attribution.values import Side
 
+MOST_REFS = 50
+"""Ids that one reason carries."""
+
 
 @dataclass(frozen=True)
 class Reason:

@@ -19,10 +19,9 @@ from queries.judgement.confidence import (
 from queries.judgement.finding import Finding, Severity, Sighting
 from queries.judgement.judging import Judged
 from queries.judgement.provider import NOBODY_ASKED, Told
-from queries.judgement.reason import Reason
+from queries.judgement.reason import MOST_REFS, Reason
 from queries.judgement.steps import Step, next_steps
 
-_MOST_REFS = 50
 _SURE, _FAIRLY = 0.75, 0.45
 
 
@@ -135,7 +134,7 @@ def _of_sighting(finding: Finding, one: Sighting) -> Reason:
     acts = one.acts
     first = moment_of(min(act.at for act in acts)) if acts else None
     last = moment_of(max(act.at for act in acts)) if acts else None
-    refs = tuple(act.id for act in acts[:_MOST_REFS])
+    refs = tuple(act.id for act in acts[:MOST_REFS])
     return Reason(f"{finding.title}: {one.sentence}", one.side, finding.id, len(acts), first, last, refs)
 
 
